@@ -1,7 +1,8 @@
 """Edit one card in place, and deal with what Slack answers."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -29,6 +30,19 @@ log = structlog.get_logger(__name__)
 GONE_CODES: Final = frozenset({CARD_DELETED, CARD_EDIT_CLOSED, "cant_update_message"})
 # A card is posted anew once.
 MAX_REPOSTS: Final = 1
+# A drawing that was compared is sent as it is, unless the edit has waited longer or many wait.
+DRAWING_KEPT: Final = timedelta(seconds=5)
+MAX_KEPT_DRAWINGS: Final = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Drawing:
+    """How a card shows these contents, and when it was drawn."""
+
+    contents: CardContents
+    at: datetime
+    message: Message
+    fingerprint: str
 
 
 class CardEditor:
@@ -55,6 +69,7 @@ class CardEditor:
         self._retention = retention
         self._wanted: dict[CardKey, tuple[str | None, str]] = {}
         self._refused: dict[CardKey, str] = {}
+        self._kept: dict[CardKey, _Drawing] = {}
 
     def posted(self, row: StoredCard) -> None:
         """Note what a card shows that was just posted."""
@@ -69,11 +84,21 @@ class CardEditor:
 
         Raises DatabaseUnavailable.
         """
-        _, drawn = await self._drawing(team, row, contents)
-        if row.drawn != drawn:
-            return self._refused.get(_key(row)) == drawn
-        await self._note(row, contents.incident, drawn)
-        return True
+        drawing = await self._drawn(team, row, contents)
+        if row.drawn == drawing.fingerprint:
+            await self._note(row, contents.incident, row.drawn)
+            return True
+        if len(self._kept) < MAX_KEPT_DRAWINGS:
+            self._kept[_key(row)] = drawing
+        return self._refused.get(_key(row)) == drawing.fingerprint
+
+    async def begin(self, team: Team, incident_ids: Collection[str]) -> None:
+        """Note together that it is not known what cards show that are about to be edited; raises DatabaseUnavailable.
+
+        Where that is not done before, `edit` does it.
+        """
+        if incident_ids:
+            await self._cards.begin_edits(team.name, incident_ids, fingerprint=UNKNOWN_DRAWING)
 
     def differs_in_mark(self, row: StoredCard) -> bool:
         """Whether the card shows what this process has drawn last but for the mark that it is not refreshed."""
@@ -114,7 +139,10 @@ class CardEditor:
 
         Raises SlackError or DatabaseUnavailable: to be tried again.
         """
-        message, drawn = await self._drawing(team, row, contents)
+        kept = self._kept.pop(_key(row), None)
+        if kept is None or kept.contents is not contents or self._now() - kept.at > DRAWING_KEPT:
+            kept = await self._drawn(team, row, contents)
+        message, drawn = kept.message, kept.fingerprint
         if not lease.is_held:
             return False
         current = await self._current(team, row)
@@ -130,11 +158,11 @@ class CardEditor:
         current = (await self._cards.get(team.name, [row.incident_id])).get(row.incident_id)
         return current if current is not None and current.ts == row.ts and not current.is_lost else None
 
-    async def _drawing(self, team: Team, row: StoredCard, contents: CardContents) -> tuple[Message, str]:
+    async def _drawn(self, team: Team, row: StoredCard, contents: CardContents) -> _Drawing:
         message = drawn_card(await self._audiences.of_channel(team), contents, team)
-        drawn = drawing_fingerprint(message)
-        self._wanted[_key(row)] = (row.ts, drawn)
-        return message, drawn
+        drawing = _Drawing(contents=contents, at=self._now(), message=message, fingerprint=drawing_fingerprint(message))
+        self._wanted[_key(row)] = (row.ts, drawing.fingerprint)
+        return drawing
 
     async def _changed(self, row: StoredCard, incident: Incident, message: Message, *, lease: CardsLease) -> bool:
         """Edit the message; return whether it shows what was drawn."""

@@ -1,10 +1,11 @@
 """Keep each card equal to its incident: post it once, edit it in place, and shrink it when the incident is closed."""
 
 import asyncio
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Final, TypeVar
+from functools import partial
+from typing import Final
 
 import structlog
 
@@ -22,6 +23,7 @@ from bot.flashduty import Incident
 from bot.incidents.scope import is_incident_id
 from bot.people.directory import PartialPeople
 from bot.storage.cards.cards import CardTable, StoredCard
+from bot.storage.statements import batched
 from bot.teams.team import Team
 
 log = structlog.get_logger(__name__)
@@ -32,8 +34,6 @@ NAMES_AGAIN_AFTER: Final = timedelta(minutes=1)
 MAX_POSTS: Final = 4
 # Of cards whose contents are read together, within one time limit.
 BATCH: Final = 50
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,14 +107,19 @@ class CardSync:
         """
         old = [row for row in found.rows.values() if self._is_due(found, row)]
         old.sort(key=lambda row: row.incident_id not in found.urgent)
-        for some in _batches(old):
+        for some in batched(old, BATCH):
             contents = await self._reader.read(found.team, [found.incidents[row.incident_id] for row in some])
+            differing: dict[str, Callable[[], None]] = {}
             for row in some:
-                await self._draw(found, row, contents[row.incident_id])
+                if (submit := await self._draw(found, row, contents[row.incident_id])) is not None:
+                    differing[row.incident_id] = submit
                 # A new leader draws every card, which takes the loop a millisecond or two each.
                 await asyncio.sleep(0)
+            await self._editor.begin(found.team, differing)
+            for submit in differing.values():
+                submit()
         new = await self._storms.divide(found.team, self._new(found))
-        for some_new in _batches(new):
+        for some_new in batched(new, BATCH):
             contents = await self._reader.read(found.team, some_new)
             await asyncio.gather(*(self._post(found, contents[one.id]) for one in some_new))
         await self._storms.keep_equal(
@@ -175,30 +180,42 @@ class CardSync:
         self._teller.submit(found.team, contents.incident, found.lease)
         log.info("cards.posted", team=row.team, incident=row.incident_id, channel=row.channel)
 
-    async def _draw(self, found: CardRound, row: StoredCard, contents: CardContents) -> None:
+    async def _draw(self, found: CardRound, row: StoredCard, contents: CardContents) -> Callable[[], None] | None:
+        """Have a card edited that differs, or return what does; None where there is nothing left to do."""
         if row.ts is None:
             # It was deleted, or could not be edited any longer, and is posted anew.
             await self._post(found, contents, row)
-            return
+            return None
         if row.closed_at is not None:
             row = replace(row, closed_at=None)
             await self._cards.put(row)
         before = self._shown.get(_key(row))
         self._remember(row, contents)
         if not self._channels.is_open(row.channel):
-            return
+            return None
         tells = self._may_have_story(found, row, contents.incident, before=before)
         if await self._editor.is_equal(found.team, row, contents):
             self._edits.withdraw(_key(row))
             if tells:
                 self._teller.submit(found.team, contents.incident, found.lease)
-            return
+            return None
         is_flood = before is not None and differs_in_alerts_alone(before.contents.incident, contents.incident)
         is_urgent = row.incident_id in found.urgent
         is_minor = not is_urgent and self._editor.differs_in_mark(row)
-        self._submit(
-            found.team, row, found.lease, is_urgent=is_urgent, is_flood=is_flood, is_minor=is_minor, tells=tells
+        submit = partial(
+            self._submit,
+            found.team,
+            row,
+            found.lease,
+            is_urgent=is_urgent,
+            is_flood=is_flood,
+            is_minor=is_minor,
+            tells=tells,
         )
+        if not is_urgent and not is_minor:
+            return submit
+        submit()
+        return None
 
     def _may_have_story(self, found: CardRound, row: StoredCard, incident: Incident, *, before: _Shown | None) -> bool:
         is_hinted = row.incident_id in found.hinted or self._teller.is_untold(*_key(row))
@@ -268,10 +285,6 @@ class CardSync:
             del self._shown[key]
         for key in [one for one in self._unread_since if one[0] == team.name and one not in keys]:
             del self._unread_since[key]
-
-
-def _batches(held: Sequence[T]) -> Iterator[Sequence[T]]:
-    return (held[first : first + BATCH] for first in range(0, len(held), BATCH))
 
 
 def _key(row: StoredCard) -> CardKey:
