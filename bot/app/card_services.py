@@ -41,6 +41,7 @@ class CardServices:
     watch: CardWatch
     hints: CardHints
     publisher: Publisher
+    reader: ContentsReader
 
 
 def build_cards(base: Foundation, shared: SharedServices) -> CardServices:
@@ -56,7 +57,13 @@ def build_cards(base: Foundation, shared: SharedServices) -> CardServices:
     )
     publisher = _publisher(base, shared)
     edits = LiveEdits(lambda: shared.rate_limiter.wait(EDIT_MESSAGE), monotonic=base.monotonic)
-    sync = _sync(base, shared, channels=channels, publisher=publisher, edits=edits)
+    reader = ContentsReader(
+        attributions=shared.attributions,
+        schedule_cache=shared.schedule_cache,
+        now=base.clock,
+        monotonic=base.monotonic,
+    )
+    sync = _sync(base, shared, reader=reader, channels=channels, publisher=publisher, edits=edits)
     watch = CardWatch(
         [
             TeamWatch(
@@ -80,7 +87,7 @@ def build_cards(base: Foundation, shared: SharedServices) -> CardServices:
     )
     hints.wake = watch.wake
     shared.operator_alerts.incident_title = IncidentTitles(shared.teams).read
-    return CardServices(watch=watch, hints=hints, publisher=publisher)
+    return CardServices(watch=watch, hints=hints, publisher=publisher, reader=reader)
 
 
 def _publisher(base: Foundation, shared: SharedServices) -> Publisher:
@@ -107,7 +114,13 @@ def _publisher(base: Foundation, shared: SharedServices) -> Publisher:
 
 
 def _sync(
-    base: Foundation, shared: SharedServices, *, channels: CardChannels, publisher: Publisher, edits: LiveEdits
+    base: Foundation,
+    shared: SharedServices,
+    *,
+    reader: ContentsReader,
+    channels: CardChannels,
+    publisher: Publisher,
+    edits: LiveEdits,
 ) -> CardSync:
     cards = CardTable(base.database)
     editor = CardEditor(
@@ -120,12 +133,7 @@ def _sync(
     )
     return CardSync(
         cards=cards,
-        reader=ContentsReader(
-            attributions=shared.attributions,
-            schedule_cache=shared.schedule_cache,
-            now=base.clock,
-            monotonic=base.monotonic,
-        ),
+        reader=reader,
         poster=CardPoster(
             publisher=publisher,
             workspace=base.workspace,

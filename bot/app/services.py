@@ -9,7 +9,6 @@ from bot.app.jobs import Job, PeriodicJobs, Stage
 from bot.app.replica_job import replica_jobs
 from bot.app.schedule_jobs import ScheduleJobs
 from bot.app.shared_services import Foundation, SharedServices, build_shared
-from bot.cards.hints import CardHints
 from bot.config.key_files import KeyFiles
 from bot.config.settings import Settings
 from bot.delivery.database.database_alerts import DatabaseAlerts
@@ -85,9 +84,7 @@ def build_services(
     shared = build_shared(base)
     digests, reports, user_groups = _digests(base, shared), _reports(base, shared), _user_groups(base, shared)
     cards = build_cards(base, shared)
-    services = _services(
-        base, shared, digests=digests, reports=reports, user_groups=user_groups, card_hints=cards.hints
-    )
+    services = _services(base, shared, digests=digests, reports=reports, user_groups=user_groups, cards=cards)
     pending = PendingActions(PendingActionTable(base.database), shared.replicas)
     recovery = _recovery(base, shared, services=services, pending=pending, limits=time_limits)
     jobs = (
@@ -127,12 +124,12 @@ def _services(
     digests: DigestJob,
     reports: ReportJob,
     user_groups: UserGroupSync,
-    card_hints: CardHints,
+    cards: CardServices,
 ) -> Services:
     return Services(
         acknowledgements=shared.acknowledgements,
         attributions=shared.attributions,
-        commands=CommandRunner(base.clock, on_change=card_hints.changed),
+        commands=CommandRunner(base.clock, on_change=cards.hints.changed),
         workspace=base.workspace,
         languages=shared.audiences.people,
         mention_choices=MentionChoices(PreferenceTable(base.database)),
@@ -150,7 +147,8 @@ def _services(
         reports=reports,
         user_groups=user_groups,
         present_limits=PresentLimits(ProblemTable(base.database), base.clock),
-        card_hints=card_hints,
+        card_hints=cards.hints,
+        card_contents=cards.reader,
     )
 
 

@@ -54,7 +54,7 @@ class ContentsReader:
         flashduty = team.flashduty.until(asyncio.get_running_loop().time() + EXTRAS_TIMEOUT)
         known, pages, alerts = await asyncio.gather(
             self._attributions.of(team.name, incidents),
-            self._next_pages(team, flashduty, incidents),
+            self.next_pages(team, flashduty, incidents),
             asyncio.gather(*(self._alerts_of(flashduty, one) for one in incidents)),
         )
         people = await people_of(flashduty, incidents, remembered_will_do=True)
@@ -68,7 +68,8 @@ class ContentsReader:
             for one, first in zip(incidents, alerts, strict=True)
         }
 
-    async def _next_pages(self, team: Team, flashduty: Flashduty, incidents: Iterable[Incident]) -> dict[str, NextPage]:
+    async def next_pages(self, team: Team, flashduty: Flashduty, incidents: Iterable[Incident]) -> dict[str, NextPage]:
+        """Find out whom Flashduty pages next, by the ids of the incidents; without those where that is not known."""
         waiting = [one for one in incidents if one.progress is Progress.TRIGGERED and one.escalation_rule_id]
         channels = sorted({one.channel_id for one in waiting if one.channel_id})
         read = await asyncio.gather(*(self._rules_of(team, flashduty, channel) for channel in channels))

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from bot.cards.contents import ContentsReader
 from bot.cards.hints import CardHints
 from bot.digest.gather import DigestDependencies
 from bot.digest.job import DigestJob
@@ -40,3 +41,4 @@ class Services:
     user_groups: UserGroupSync
     present_limits: PresentLimits
     card_hints: CardHints
+    card_contents: ContentsReader
