@@ -9,6 +9,7 @@ from bot.cards.channels import CardChannels
 from bot.cards.contents import ContentsReader
 from bot.cards.editing import CardEditor
 from bot.cards.hints import CardHints
+from bot.cards.last_look import LastLook
 from bot.cards.lease import CardsLease
 from bot.cards.mentions.gather import MentionedPeople
 from bot.cards.mentions.mentions import CardMentions
@@ -108,7 +109,7 @@ def _publisher(base: Foundation, shared: SharedServices) -> Publisher:
         base.clock,
         report=shared.operator_alerts.report,
         on_posted=shared.operator_alerts.posted,
-        find_message=base.workspace.find,
+        find_message=LastLook(base.workspace, CardTable(base.database)).find,
         recreated_at=lambda: base.database.state.recreated_at,
     )
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.app.teams import build_teams
+from bot.cards.last_look import LastLook
 from bot.config.key_files import KeyFiles
 from bot.config.settings import Settings
 from bot.delivery.ledger import Ledger
@@ -32,6 +33,7 @@ from bot.runtime.tasks import BackgroundTasks
 from bot.slack.workspace import Workspace
 from bot.storage.acknowledgements import AcknowledgementTable
 from bot.storage.alerts.operator_alerts import OperatorAlertTable
+from bot.storage.cards.cards import CardTable
 from bot.storage.leases import Leases
 from bot.storage.oncall.problems import ProblemTable
 from bot.storage.oncall.schedule_snapshots import ScheduleSnapshotTable
@@ -162,6 +164,6 @@ def _publisher(base: Foundation, ledger: Ledger, operator_alerts: OperatorAlerts
         base.clock,
         report=operator_alerts.report,
         on_posted=operator_alerts.posted,
-        find_message=base.workspace.find,
+        find_message=LastLook(base.workspace, CardTable(base.database)).find,
         recreated_at=lambda: base.database.state.recreated_at,
     )

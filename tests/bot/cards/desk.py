@@ -7,6 +7,7 @@ from datetime import timedelta
 import aiohttp
 from pydantic import SecretStr
 
+from bot.cards.last_look import LastLook
 from bot.cards.mentions.gather import MentionedPeople
 from bot.cards.mentions.mentions import CardMentions
 from bot.cards.timeline.thread import CardThreads
@@ -72,9 +73,13 @@ class Desk:
         self.team = Team("payments", client, TeamSettings(app_key="never-asked-for-here", **settings))
         self.monotonic = 0.0
         self.slept = []
+        self.alerts = []
 
     async def sleep(self, seconds):
         self.slept.append(seconds)
+
+    async def report(self, failure):
+        self.alerts.append(failure)
 
     async def begins(self, **given):
         self.id = self.flashduty.raise_incident(title="Disk full on db-01", **given)["incident_id"]
@@ -94,7 +99,8 @@ class Desk:
     def replica(self, name="one", cards=CardTable):
         now = self.slack.clock.now
         ledger = Ledger(PostingTable(self.database), owner=name, monotonic=lambda: self.monotonic, random=lambda: 0.0)
-        publisher = Publisher(ledger, now)
+        look = LastLook(self.workspace, CardTable(self.database))
+        self.publisher = publisher = Publisher(ledger, now, report=self.report, find_message=look.find)
         rate_limiter = SharedRateLimiter(RateLimitTable(self.database), now, sleep=self.sleep)
         profiles = SlackProfiles(workspace=self.workspace, table=SlackProfileTable(self.database), now=now)
         choices = MentionChoices(PreferenceTable(self.database))
