@@ -175,7 +175,8 @@ FIRST_WORDS = {
     ),
     "shrunk-resolved": ("🔴 *Critical* #000016 · CPU usage high on web-22\n"),
     "mention-hostile": "📟 Assigned to <@U0BOB>: 🔴 *Critical* #000008 · &lt;!channel&gt; &lt;@U0ALICE&gt; ˋrm -rfˋ",
-    "mention-many": "📟 Assigned to <@U0PERSON00>, <@U0PERSON01>, ",
+    "mention-many": "📟 Assigned to 20 people: 🔴 *Critical* #000008 · &lt;!channel&gt; &lt;@U0ALICE&gt; ˋrm -rfˋ",
+    "mention-three": "📟 Assigned to 3 people: 🔶 *Warning* #000005 · Ledger is behind\n<@U0BOB>, <@U0CAROL>, ",
     "mention-one": "📟 Assigned to <@U0BOB>: 🔴 *Critical* #000001 · CPU usage high on web-01",
     "mention-several": "📟 Assigned to <@U0BOB>, <@U0CAROL>: 🔶 *Warning* #000005 · Ledger is behind",
     "storm-before-cards": (
