@@ -105,7 +105,7 @@ class ContentsReader:
             return known
         try:
             async with self._reads:
-                found = (await flashduty.alerts_of(incident.id, SHOWN_ALERTS)).alerts[:SHOWN_ALERTS]
+                found = (await flashduty.in_background().alerts_of(incident.id, SHOWN_ALERTS)).alerts[:SHOWN_ALERTS]
         except FlashdutyError as error:
             log.info("cards.alerts_unread", incident=incident.id, code=error.raw_code or str(error))
             return known

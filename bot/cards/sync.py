@@ -1,7 +1,7 @@
 """Keep each card equal to its incident: post it once, edit it in place, and shrink it when the incident is closed."""
 
 import asyncio
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -15,7 +15,7 @@ from bot.cards.editing import CardEditor
 from bot.cards.lease import CardsLease
 from bot.cards.model import CardContents, CardKey, differs_in_alerts_alone
 from bot.cards.posting import CardPoster
-from bot.cards.routing import route
+from bot.cards.rounds import CardRound, channel_of
 from bot.cards.storms.storms import CardStorms
 from bot.cards.telling import CardTeller
 from bot.delivery.live import LiveEdits
@@ -34,18 +34,8 @@ NAMES_AGAIN_AFTER: Final = timedelta(minutes=1)
 MAX_POSTS: Final = 4
 # Of cards whose contents are read together, within one time limit.
 BATCH: Final = 50
-
-
-@dataclass(frozen=True, kw_only=True)
-class CardRound:
-    """What one look found: incidents of a team, their rows, and which of them people wait for."""
-
-    team: Team
-    lease: CardsLease
-    incidents: Mapping[str, Incident]
-    rows: Mapping[str, StoredCard]
-    urgent: frozenset[str] = frozenset()
-    hinted: frozenset[str] = frozenset()
+# Of cards that a new leader draws in one round, so that what people do meanwhile does not wait for all of them.
+TAKEN_OVER_AT_ONCE: Final = 100
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,6 +74,7 @@ class CardSync:
         self._now = now
         self._shown: dict[CardKey, _Shown] = {}
         self._unread_since: dict[CardKey, datetime] = {}
+        self._taking_over: dict[str, bool] = {}
         self._posts = asyncio.Semaphore(MAX_POSTS)
 
     def forget(self, team: Team) -> None:
@@ -105,8 +96,7 @@ class CardSync:
 
         Raises DatabaseUnavailable.
         """
-        old = [row for row in found.rows.values() if self._is_due(found, row)]
-        old.sort(key=lambda row: row.incident_id not in found.urgent)
+        old = self._due(found)
         for some in batched(old, BATCH):
             contents = await self._reader.read(found.team, [found.incidents[row.incident_id] for row in some])
             differing: dict[str, Callable[[], None]] = {}
@@ -127,6 +117,19 @@ class CardSync:
         )
         return bool(old or new)
 
+    def _due(self, found: CardRound) -> list[StoredCard]:
+        """List the cards to draw: urgent ones, then by their last change; a new leader takes over some at once."""
+        due = [row for row in found.rows.values() if self._is_due(found, row)]
+        due.sort(key=lambda row: (row.incident_id not in found.urgent, -found.incidents[row.incident_id].updated_at))
+        first = [row for row in due if _key(row) in self._shown or row.incident_id in found.hinted]
+        others = [row for row in due if _key(row) not in self._shown and row.incident_id not in found.hinted]
+        self._taking_over[found.team.name] = len(others) > TAKEN_OVER_AT_ONCE
+        return first + others[:TAKEN_OVER_AT_ONCE]
+
+    def is_taking_over(self, team: Team) -> bool:
+        """Whether cards of a team are left that this process has not looked at since it leads."""
+        return self._taking_over.get(team.name, False)
+
     async def place_all(self, found: CardRound) -> int:
         """Give all incidents without a card a place in one storm's message a channel; return their number.
 
@@ -140,7 +143,7 @@ class CardSync:
         """List the incidents that need a card, by channel."""
         new: dict[str, list[Incident]] = {}
         for one in found.incidents.values():
-            channel = _channel(found, one) if self._needs_card(found, one) else None
+            channel = channel_of(found, one) if self._needs_card(found, one) else None
             if channel is not None:
                 new.setdefault(channel, []).append(one)
         return new
@@ -167,7 +170,7 @@ class CardSync:
         )
 
     async def _post(self, found: CardRound, contents: CardContents, earlier: StoredCard | None = None) -> None:
-        channel = earlier.channel if earlier else _channel(found, contents.incident)
+        channel = earlier.channel if earlier else channel_of(found, contents.incident)
         if channel is None:
             return
         async with self._posts:
@@ -197,7 +200,9 @@ class CardSync:
         if await self._editor.is_equal(found.team, row, contents):
             self._edits.withdraw(_key(row))
             if tells:
-                self._teller.submit(found.team, contents.incident, found.lease)
+                # A replica that has just begun to lead looks at every thread.
+                is_news = before is not None or row.incident_id in found.hinted
+                self._teller.submit(found.team, contents.incident, found.lease, is_news=is_news)
             return None
         is_flood = before is not None and differs_in_alerts_alone(before.contents.incident, contents.incident)
         is_urgent = row.incident_id in found.urgent
@@ -289,8 +294,3 @@ class CardSync:
 
 def _key(row: StoredCard) -> CardKey:
     return row.team, row.incident_id
-
-
-def _channel(found: CardRound, incident: Incident) -> str | None:
-    plan = found.team.settings.card_plan
-    return route(plan.rules, incident) if plan is not None else None

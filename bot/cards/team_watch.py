@@ -10,7 +10,8 @@ from typing import Final
 import structlog
 
 from bot.cards.lease import CardsLease
-from bot.cards.sync import CardRound, CardSync
+from bot.cards.rounds import CardRound
+from bot.cards.sync import CardSync
 from bot.cards.timeline.turns import StoryTurns
 from bot.config.plans import CardPlan
 from bot.flashduty import Flashduty, FlashdutyError, Incident
@@ -31,6 +32,7 @@ LONGEST_PAUSE: Final = 60.0
 PACE: Final = 1.5
 # After a failed look; a look at an answer that is slow ends within its time limit.
 RETRY_PAUSE: Final = 5.0
+TAKE_OVER_PAUSE: Final = 1.0
 LOOK_TIMEOUT: Final = 20.0
 READ_CALL_TIMEOUT: Final = 6.0
 # Cards say that they could not be refreshed when it has lasted so long.
@@ -174,6 +176,9 @@ class TeamWatch:
         turn = self._story_turns.take(live.values())
         changed = await self._apply(hints, hinted | turn, found | others, rows=rows)
         is_quiet = not changed and not found
+        if self._sync.is_taking_over(self.team):
+            self._poll_at = self._monotonic() + TAKE_OVER_PAUSE
+            return
         self._pause = min(self._pause * PACE, max(LONGEST_PAUSE, self._poll_every)) if is_quiet else self._poll_every
         self._poll_at = self._monotonic() + self._pause
         await self._cards.keep(self.team.name, self._now() + self._retention)

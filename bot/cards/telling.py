@@ -1,6 +1,7 @@
 """Have the threads of cards told what happened, in the background: a card is edited without waiting for its story."""
 
 import math
+from itertools import chain
 from typing import Final
 
 import structlog
@@ -23,12 +24,17 @@ from bot.teams.team import Team
 log = structlog.get_logger(__name__)
 
 MAX_TELLING: Final = 4
+# Of threads that are only looked at, in a second: news need not wait behind a thousand of them.
+CHECKS_PER_SECOND: Final = 5
 # Of the calls that Flashduty takes in a minute: people's actions and the reading of incidents have the others.
 STORIES_PER_MINUTE: Final = ACCOUNT_PER_MINUTE // 2
 
 
 class CardTeller:
-    """Tells some threads at a time, one at a time for each card, and remembers which have something left to tell."""
+    """Tells some threads at a time, one at a time for each card, and remembers which have something left to tell.
+
+    News goes first. A replica that begins to lead looks at each thread, in case the one before it did not tell all.
+    """
 
     def __init__(self, *, threads: CardThreads, editor: CardEditor, cards: CardTable, tasks: BackgroundTasks) -> None:
         self._threads = threads
@@ -36,10 +42,12 @@ class CardTeller:
         self._cards = cards
         self._tasks = tasks
         self._wanted: dict[CardKey, tuple[Team, Incident, CardsLease]] = {}
+        self._checks: dict[CardKey, tuple[Team, Incident, CardsLease]] = {}
         self._running: set[CardKey] = set()
         self._untold: set[CardKey] = set()
         self._tellers = 0
         self._pace = CallRateLimiter(per_minute=STORIES_PER_MINUTE)
+        self._check_pace = CallRateLimiter(per_second=CHECKS_PER_SECOND)
 
     def is_untold(self, team: str, incident_id: str) -> bool:
         """Whether the last attempt left something to tell."""
@@ -49,16 +57,27 @@ class CardTeller:
         """Note that there may be something to tell, once the card itself is true."""
         self._untold.add((team.name, incident_id))
 
-    def submit(self, team: Team, incident: Incident, lease: CardsLease) -> None:
-        """Tell the thread of an incident's card what is new, when its turn has come."""
-        self._wanted[team.name, incident.id] = (team, incident, lease)
+    def submit(self, team: Team, incident: Incident, lease: CardsLease, *, is_news: bool = True) -> None:
+        """Tell the thread of an incident's card what is new, when its turn has come; without news, last of all."""
+        key = (team.name, incident.id)
+        if is_news or key in self._wanted:
+            self._checks.pop(key, None)
+            self._wanted[key] = (team, incident, lease)
+        else:
+            self._checks[key] = (team, incident, lease)
         # A task for each would take the places of people's requests.
         if self._tellers < MAX_TELLING and self._tasks.start(self._tell_all(), name="stories of cards"):
             self._tellers += 1
 
     async def _tell_all(self) -> None:
         try:
-            while self._next() is not None:
+            while (key := self._next()) is not None:
+                _, _, lease = self._wanted.get(key) or self._checks[key]
+                if not lease.is_held:
+                    self._pop(key)
+                    continue
+                if key in self._checks:
+                    await self._check_pace.acquire(math.inf)
                 await self._pace.acquire(math.inf)
                 if (key := self._next()) is not None:
                     await self._tell_one(key)
@@ -66,11 +85,14 @@ class CardTeller:
             self._tellers -= 1
 
     def _next(self) -> CardKey | None:
-        """Return the card that has waited longest, of those that nobody tells now."""
-        return next((key for key in self._wanted if key not in self._running), None)
+        """Return the card that has waited longest, of those that nobody tells now: one with news, if there is any."""
+        return next((key for key in chain(self._wanted, self._checks) if key not in self._running), None)
+
+    def _pop(self, key: CardKey) -> tuple[Team, Incident, CardsLease]:
+        return self._wanted.pop(key) if key in self._wanted else self._checks.pop(key)
 
     async def _tell_one(self, key: CardKey) -> None:
-        team, incident, lease = self._wanted.pop(key)
+        team, incident, lease = self._pop(key)
         self._running.add(key)
         self._untold.add(key)
         try:

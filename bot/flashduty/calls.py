@@ -69,6 +69,9 @@ class ApiCaller:
         self.shared_limit: Callable[[], Awaitable[None]] | None = None
         """What each call waits for first, set by `with_shared_limit`."""
 
+        self.is_background = False
+        """Whether nobody waits for the calls, set by `in_background`."""
+
         self.person_cache: dict[int, Person] = {}
         """People by id, from earlier lookups; copies of the client share it."""
 
@@ -84,6 +87,10 @@ class ApiCaller:
     def with_shared_limit(self, shared_limit: Callable[[], Awaitable[None]]) -> Self:
         """Return a copy whose calls await `shared_limit` first, a rate limit that all replicas share."""
         return self.copy_with(shared_limit=shared_limit)
+
+    def in_background(self) -> Self:
+        """Return a copy whose calls leave half of the account's limits to calls that somebody waits for."""
+        return self.copy_with(is_background=True)
 
     def speaking(self, language: str) -> Self:
         """Return a copy that asks for error messages in a language, a code such as `en` or `zh-CN`."""
@@ -203,7 +210,9 @@ class _Call(Generic[T]):
     async def _acquire(self) -> None:
         """Wait until the account's limits allow the call; raises RateLimited."""
         is_booked = self.client.shared_limit is not None
-        await self.client.account.acquire(self.reader.operation, self._time_left(), is_booked=is_booked)
+        await self.client.account.acquire(
+            self.reader.operation, self._time_left(), is_booked=is_booked, is_background=self.client.is_background
+        )
 
     async def _attempt(self) -> T:
         self.attempts += 1

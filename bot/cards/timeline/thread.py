@@ -104,7 +104,7 @@ class CardThreads:
 
     async def _tell(self, thread: _Thread, incident: Incident) -> bool:
         team, card = thread.team, thread.card
-        timeline = await team.flashduty.timeline(incident.id, after_ms=card.story_until)
+        timeline = await team.flashduty.in_background().timeline(incident.id, after_ms=card.story_until)
         if any(one.created_ms > card.story_until for one in timeline.entries):
             await self._require_card(thread)
         known = (await self._attributions.of(team.name, [incident]))[incident.id]
@@ -136,7 +136,7 @@ class CardThreads:
     async def _reply(self, thread: _Thread, incident: Incident, part: Story, *, is_complete: bool) -> bool:
         async def compose() -> Message:
             to = await self._audiences.of_channel(thread.team)
-            cast = await gather_cast(thread.team.flashduty, incident, part.told)
+            cast = await gather_cast(thread.team.flashduty.in_background(), incident, part.told)
             if isinstance(cast.people, PartialPeople) and self._is_young(part):
                 # A reply is not edited later: numbers in place of names would stay.
                 raise NotYetError("Flashduty did not give all names")
@@ -152,7 +152,7 @@ class CardThreads:
         """Begin the thread of a critical incident with the closest past one, where there is one."""
         if incident.severity is not Severity.CRITICAL or not incident.is_open:
             return True
-        past = await closest_past_incident(thread.team.flashduty, incident)
+        past = await closest_past_incident(thread.team.flashduty.in_background(), incident)
         if past is None:
             return True
 
