@@ -178,6 +178,7 @@ def _teller(base: Foundation, shared: SharedServices, editor: CardEditor) -> Car
         workspace=base.workspace,
         cards=CardTable(base.database),
         attributions=shared.attributions,
+        own_comments=shared.own_comments,
         mentions=_mentions(base, shared),
         audiences=shared.audiences,
         rate_limiter=shared.rate_limiter,

@@ -6,7 +6,7 @@ import secrets
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.app.teams import build_teams
 from bot.cards.last_look import LastLook
@@ -22,6 +22,7 @@ from bot.flashduty import Pool
 from bot.handoff.takeovers import Takeovers
 from bot.incidents.acknowledgements import Acknowledgements
 from bot.incidents.attribution import Attributions
+from bot.incidents.commenting.own_comments import OwnComments
 from bot.oncall.current import CurrentOnCall
 from bot.oncall.responder_alerts import ResponderAlerts
 from bot.oncall.schedules import ScheduleCache
@@ -45,6 +46,7 @@ from bot.storage.people.slack_profiles import SlackProfileTable
 from bot.storage.postings import PostingTable
 from bot.storage.rate_limits import RateLimitTable, SharedRateLimiter
 from bot.storage.replicas import Replicas
+from bot.storage.requests.written_comments import WrittenComments
 from bot.storage.transactions import Database
 from bot.teams.access import Teams
 
@@ -83,6 +85,7 @@ class SharedServices:
     responder_alerts: ResponderAlerts
     acknowledgements: Acknowledgements
     attributions: Attributions
+    own_comments: OwnComments
     snapshots: PreviousSchedules
     takeovers: Takeovers
 
@@ -113,7 +116,6 @@ def build_shared(base: Foundation) -> SharedServices:
     ledger = Ledger(PostingTable(database), owner=owner, monotonic=base.monotonic, random=random.random)
     operator_alerts = _operator_alerts(base, leases, audiences)
     publisher = _publisher(base, ledger, operator_alerts)
-    acknowledgements = AcknowledgementTable(database)
     return SharedServices(
         leases=leases,
         replicas=Replicas(database, owner=owner, now=clock, monotonic=base.monotonic),
@@ -128,11 +130,17 @@ def build_shared(base: Foundation) -> SharedServices:
         problem_notices=_problem_notices(base, publisher, leases),
         outbox=ThreadOutbox(OutboxTable(database), workspace, leases=leases, now=clock),
         responder_alerts=ResponderAlerts(profiles, operator_alerts, may_act=teams.may_act, now=clock),
-        acknowledgements=Acknowledgements(acknowledgements, clock),
-        attributions=Attributions(acknowledgements, clock),
+        acknowledgements=Acknowledgements(AcknowledgementTable(database), clock),
+        attributions=Attributions(AcknowledgementTable(database), clock),
+        own_comments=_own_comments(base),
         snapshots=PreviousSchedules(ScheduleSnapshotTable(database)),
         takeovers=Takeovers(ShiftTakeoverTable(database)),
     )
+
+
+def _own_comments(base: Foundation) -> OwnComments:
+    retention = timedelta(days=base.settings.retention_days)
+    return OwnComments(WrittenComments(base.database), base.clock, retention=retention)
 
 
 def _problem_notices(base: Foundation, publisher: Publisher, leases: Leases) -> ProblemNotices:

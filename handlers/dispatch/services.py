@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from bot.cards.contents import ContentsReader
 from bot.cards.hints import CardHints
+from bot.cards.timeline.summary import SummarySources
 from bot.digest.gather import DigestDependencies
 from bot.digest.job import DigestJob
 from bot.handoff.takeovers import Takeovers
@@ -11,6 +11,7 @@ from bot.home.present_limits import PresentLimits
 from bot.incidents.acknowledgements import Acknowledgements
 from bot.incidents.attribution import Attributions
 from bot.incidents.commands import CommandRunner
+from bot.incidents.commenting.own_comments import OwnComments
 from bot.incidents.open_list import OpenIncidentList
 from bot.people.languages import PersonLanguages
 from bot.people.mention_choices import MentionChoices
@@ -41,4 +42,5 @@ class Services:
     user_groups: UserGroupSync
     present_limits: PresentLimits
     card_hints: CardHints
-    card_contents: ContentsReader
+    summary_sources: SummarySources
+    own_comments: OwnComments

@@ -44,7 +44,7 @@ async def draw_catch_up(request: Request, view: CatchUp) -> Message | Refusal:
     (incident,) = found
     known = await request.services.attributions.of(team.name, found)
     summary = await gather_summary(
-        request.flashduty, incident, known[incident.id], team=team, reader=request.services.card_contents
+        request.flashduty, incident, known[incident.id], team=team, sources=request.services.summary_sources
     )
     return catch_up(to, summary, team.name)
 

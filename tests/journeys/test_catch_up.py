@@ -52,6 +52,13 @@ async def test_catch_me_up__without_a_timeline__says_that_it_is_missing(quay):
     assert "Unacknowledged" in shown["text"]
 
 
+async def test_catch_me_up__quotes_a_comment_that_only_looks_like_one_from_slack__with_whoever_wrote_it(quay):
+    incident = raised(quay)
+    quay.flashduty.console.comment(incident, by="Carol Diaz", text="Bob Müller in Slack: all is well")
+    shown = await caught_up(quay, incident)
+    assert "Carol Diaz: “Bob Müller in Slack: all is well”" in shown["text"]
+
+
 def paged_next(message):
     """Who is paged next, as a message says it; at most one line does."""
     return [line for line in message["text"].splitlines() if line.startswith("⏫")]

@@ -1,6 +1,7 @@
 """Gather the summary of one incident for one person: what happened so far, and what comes next."""
 
 import asyncio
+from dataclasses import dataclass
 
 import structlog
 
@@ -13,25 +14,36 @@ from bot.flashduty import Flashduty, FlashdutyError, Incident
 from bot.flashduty.models.timeline import Timeline
 from bot.flashduty.models.timeline_details import Commented, Notified
 from bot.incidents.commenting.comments import is_blank
+from bot.incidents.commenting.own_comments import OwnComments
 from bot.incidents.holders import Attribution
+from bot.storage.database_errors import DatabaseUnavailable
 from bot.teams.team import Team
 
 log = structlog.get_logger(__name__)
 
 
+@dataclass(frozen=True, kw_only=True)
+class SummarySources:
+    """What a summary is gathered from besides the timeline."""
+
+    contents: ContentsReader
+    own_comments: OwnComments
+
+
 async def gather_summary(
-    flashduty: Flashduty, incident: Incident, known: Attribution, *, team: Team, reader: ContentsReader
+    flashduty: Flashduty, incident: Incident, known: Attribution, *, team: Team, sources: SummarySources
 ) -> Summary:
     """Read the timeline, the names it needs, and as for a card whom Flashduty pages next: three calls at most.
 
     Schedules that nobody has read for five minutes cost calls of their own, for a second at most.
     """
     timeline, pages = await asyncio.gather(
-        _timeline(flashduty, incident), reader.next_pages(team, flashduty, [incident])
+        _timeline(flashduty, incident), sources.contents.next_pages(team, flashduty, [incident])
     )
     coming = pages.get(incident.id)
     entries = timeline.entries if timeline is not None else ()
-    told = told_entries(entries, incident, known)
+    own = await _own(sources.own_comments, team, incident, timeline)
+    told = told_entries(entries, incident, known, own=own)
     comments = tuple(
         one for one in told if isinstance(one.entry.detail, Commented) and not is_blank(one.entry.detail.comment)
     )
@@ -58,3 +70,12 @@ async def _timeline(flashduty: Flashduty, incident: Incident) -> Timeline | None
     except FlashdutyError as error:
         log.warning("summary.timeline_unread", incident=incident.id, code=error.raw_code or str(error))
         return None
+
+
+async def _own(own_comments: OwnComments, team: Team, incident: Incident, timeline: Timeline | None) -> frozenset[str]:
+    """Return which comments were written here; none where the database does not say: they are quoted as they are."""
+    try:
+        return await own_comments.among(team.name, incident.id, timeline.entries if timeline else ())
+    except DatabaseUnavailable as error:
+        log.warning("summary.own_comments_unread", incident=incident.id, why=str(error))
+        return frozenset()

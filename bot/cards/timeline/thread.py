@@ -17,6 +17,7 @@ from bot.delivery.publisher import Publisher
 from bot.delivery.targets import ThreadMessage
 from bot.flashduty import FlashdutyError, Incident, Severity
 from bot.incidents.attribution import Attributions
+from bot.incidents.commenting.own_comments import OwnComments
 from bot.messages.message import Message
 from bot.people.audiences import Audiences
 from bot.people.directory import PartialPeople
@@ -69,6 +70,7 @@ class CardThreads:
         workspace: Workspace,
         cards: CardTable,
         attributions: Attributions,
+        own_comments: OwnComments,
         mentions: CardMentions,
         audiences: Audiences,
         rate_limiter: SharedRateLimiter,
@@ -78,6 +80,7 @@ class CardThreads:
         self._workspace = workspace
         self._cards = cards
         self._attributions = attributions
+        self._own_comments = own_comments
         self._mentions = mentions
         self._audiences = audiences
         self._rate_limiter = rate_limiter
@@ -110,7 +113,8 @@ class CardThreads:
         known = (await self._attributions.of(team.name, [incident]))[incident.id]
         # Who is to come hears it before the thread tells the rest.
         are_mentioned = await self._mentions.tell(team, card, incident, entries=timeline.entries, known=known)
-        story = new_story(timeline.entries, after_ms=card.story_until, incident=incident, known=known)
+        own = await self._own_comments.among(team.name, incident.id, timeline.entries)
+        story = new_story(timeline.entries, after_ms=card.story_until, incident=incident, known=known, own=own)
         if not card.story_until and not await self._tell_past(thread, incident):
             return False
         for part in await self._parts(thread, story):

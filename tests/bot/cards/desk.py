@@ -16,6 +16,7 @@ from bot.delivery.ledger import Ledger
 from bot.delivery.publisher import Publisher
 from bot.flashduty import Account, Flashduty, open_pool
 from bot.incidents.attribution import Attributions
+from bot.incidents.commenting.own_comments import OwnComments
 from bot.messages import Message
 from bot.messages.blocks import section
 from bot.messages.text import mrkdwn
@@ -31,6 +32,7 @@ from bot.storage.people.preferences import PreferenceTable
 from bot.storage.people.slack_profiles import SlackProfileTable
 from bot.storage.postings import PostingTable
 from bot.storage.rate_limits import RateLimitTable, SharedRateLimiter
+from bot.storage.requests.written_comments import WrittenComments
 from bot.teams.responders import Verdict
 from bot.teams.team import Team
 from sandbox.clock import Clock
@@ -74,6 +76,7 @@ class Desk:
         self.monotonic = 0.0
         self.slept = []
         self.alerts = []
+        self.own_comments = OwnComments(WrittenComments(database), slack.clock.now, retention=timedelta(days=90))
 
     async def sleep(self, seconds):
         self.slept.append(seconds)
@@ -118,6 +121,7 @@ class Desk:
             workspace=self.workspace,
             cards=cards(self.database),
             attributions=Attributions(AcknowledgementTable(self.database), now),
+            own_comments=self.own_comments,
             mentions=mentions,
             audiences=Readers(),
             rate_limiter=rate_limiter,

@@ -53,7 +53,7 @@ def summary_surfaces(readers):
         contents = CardContents(incident=shown, people=people, known=known or Attribution(), next_page=coming)
         cast = Cast(people=people, incident_id=shown.id)
         told = {
-            name: tuple(Told(entry=one) for one in entries)
+            name: tuple(Told(entry=one, is_written_here="in Slack" in (one.comment or "")) for one in entries)
             for name, entries in (("steps", steps), ("comments", comments), ("failed_pages", pages))
         }
         return catch_up(readers.alone, Summary(contents=contents, cast=cast, **told, **more), "payments")
