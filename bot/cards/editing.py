@@ -1,7 +1,7 @@
 """Edit one card in place, and deal with what Slack answers."""
 
 import asyncio
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -91,14 +91,6 @@ class CardEditor:
         if len(self._kept) < MAX_KEPT_DRAWINGS:
             self._kept[_key(row)] = drawing
         return self._refused.get(_key(row)) == drawing.fingerprint
-
-    async def begin(self, team: Team, incident_ids: Collection[str]) -> None:
-        """Note together that it is not known what cards show that are about to be edited; raises DatabaseUnavailable.
-
-        Where that is not done before, `edit` does it.
-        """
-        if incident_ids:
-            await self._cards.begin_edits(team.name, incident_ids, fingerprint=UNKNOWN_DRAWING)
 
     def differs_in_mark(self, row: StoredCard) -> bool:
         """Whether the card shows what this process has drawn last but for the mark that it is not refreshed."""

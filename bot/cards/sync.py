@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Final
 
 import structlog
@@ -99,15 +98,10 @@ class CardSync:
         old = self._due(found)
         for some in batched(old, BATCH):
             contents = await self._reader.read(found.team, [found.incidents[row.incident_id] for row in some])
-            differing: dict[str, Callable[[], None]] = {}
             for row in some:
-                if (submit := await self._draw(found, row, contents[row.incident_id])) is not None:
-                    differing[row.incident_id] = submit
+                await self._draw(found, row, contents[row.incident_id])
                 # A new leader draws every card, which takes the loop a millisecond or two each.
                 await asyncio.sleep(0)
-            await self._editor.begin(found.team, differing)
-            for submit in differing.values():
-                submit()
         new = await self._storms.divide(found.team, self._new(found))
         for some_new in batched(new, BATCH):
             contents = await self._reader.read(found.team, some_new)
@@ -183,19 +177,18 @@ class CardSync:
         self._teller.submit(found.team, contents.incident, found.lease)
         log.info("cards.posted", team=row.team, incident=row.incident_id, channel=row.channel)
 
-    async def _draw(self, found: CardRound, row: StoredCard, contents: CardContents) -> Callable[[], None] | None:
-        """Have a card edited that differs, or return what does; None where there is nothing left to do."""
+    async def _draw(self, found: CardRound, row: StoredCard, contents: CardContents) -> None:
         if row.ts is None:
             # It was deleted, or could not be edited any longer, and is posted anew.
             await self._post(found, contents, row)
-            return None
+            return
         if row.closed_at is not None:
             row = replace(row, closed_at=None)
             await self._cards.put(row)
         before = self._shown.get(_key(row))
         self._remember(row, contents)
         if not self._channels.is_open(row.channel):
-            return None
+            return
         tells = self._may_have_story(found, row, contents.incident, before=before)
         if await self._editor.is_equal(found.team, row, contents):
             self._edits.withdraw(_key(row))
@@ -203,24 +196,13 @@ class CardSync:
                 # A replica that has just begun to lead looks at every thread.
                 is_news = before is not None or row.incident_id in found.hinted
                 self._teller.submit(found.team, contents.incident, found.lease, is_news=is_news)
-            return None
+            return
         is_flood = before is not None and differs_in_alerts_alone(before.contents.incident, contents.incident)
         is_urgent = row.incident_id in found.urgent
         is_minor = not is_urgent and self._editor.differs_in_mark(row)
-        submit = partial(
-            self._submit,
-            found.team,
-            row,
-            found.lease,
-            is_urgent=is_urgent,
-            is_flood=is_flood,
-            is_minor=is_minor,
-            tells=tells,
+        self._submit(
+            found.team, row, found.lease, is_urgent=is_urgent, is_flood=is_flood, is_minor=is_minor, tells=tells
         )
-        if not is_urgent and not is_minor:
-            return submit
-        submit()
-        return None
 
     def _may_have_story(self, found: CardRound, row: StoredCard, incident: Incident, *, before: _Shown | None) -> bool:
         is_hinted = row.incident_id in found.hinted or self._teller.is_untold(*_key(row))

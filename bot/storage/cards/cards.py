@@ -136,15 +136,6 @@ class CardTable:
         return await _change(connection, card, **values)
 
     @one_transaction
-    async def begin_edits(
-        self, connection: AsyncConnection, team: str, incident_ids: Collection[str], *, fingerprint: str
-    ) -> None:
-        """Store in one transaction what cards show that are about to be edited: that it is not known."""
-        for batch in batched(incident_ids, MAX_BOUND_VALUES - 2):
-            these = and_(cards.c.team == team, cards.c.incident_id.in_(batch), cards.c.ts.is_not(None))
-            await connection.execute(update(cards).where(these).values(drawn=fingerprint))
-
-    @one_transaction
     async def told(self, connection: AsyncConnection, card: StoredCard, *, story_until: int) -> bool:
         """Store up to which time, in ms, the thread has the timeline; False as for `drawn`."""
         return await _change(connection, card, story_until=story_until)
