@@ -199,7 +199,8 @@ class CardSync:
             return
         is_flood = before is not None and differs_in_alerts_alone(before.contents.incident, contents.incident)
         is_urgent = row.incident_id in found.urgent
-        is_minor = not is_urgent and self._editor.differs_in_mark(row)
+        is_the_same = before is not None and before.contents == contents and self._edits.is_minor(_key(row))
+        is_minor = not is_urgent and (is_the_same or self._editor.differs_in_mark(row))
         self._submit(
             found.team, row, found.lease, is_urgent=is_urgent, is_flood=is_flood, is_minor=is_minor, tells=tells
         )

@@ -96,6 +96,10 @@ class LiveEdits:
         self._pending[key] = pending if earlier is None else _folded(earlier, pending)
         self._go_on()
 
+    def is_minor(self, key: Hashable) -> bool:
+        """Whether the edit of a message that waits is a minor one."""
+        return key in self._pending and self._pending[key].is_minor
+
     def withdraw(self, key: Hashable) -> None:
         """Drop the edit of a message that waits, if there is one: the message shows already what it would draw."""
         self._pending.pop(key, None)

@@ -135,3 +135,28 @@ async def test_the_message_of_a_storm__says_that_it_is_not_refreshed__whoever_le
             await looks(place, third)
             await place.slack.until(lambda: not any(MARKED in one["text"] for one in storms(place)), timeout=15)
             assert [one["text"] for one in storms(place)] == [one["text"] for one in before]
+
+
+async def test_what_changes_while_marks_are_taken_off__does_not_wait_for_them():
+    later = Later()
+    async with cards_at(monotonic=later) as place:
+        incidents = [raised(place, f"Host {number} is gone", severity="Warning") for number in range(3)]
+        await looks(place)
+        goes_away(place)
+        await tries_for_a_minute(place, later)
+        assert all(MARKED in one["text"] for one in cards(place, "Host"))
+        place.flashduty.mend()
+        later.ahead += 12
+        marked = len(storms(place)) + len(incidents)
+        sent = len(edits(place)) + marked
+        place.slack.fail("chat.update", Fault.rate_limited(3), marked)
+        await place.bot.cards.look()
+        await place.slack.until(lambda: len(edits(place)) == sent, timeout=15)
+        # Slack wants no edits for a while; meanwhile the incidents are read again, and one of them changes.
+        await place.bot.cards.look()
+        place.flashduty.console.acknowledge(incidents[2], by="Bob Müller")
+        await place.bot.cards.look()
+        await place.slack.until(lambda: not any(MARKED in one["text"] for one in cards(place, "Host")), timeout=30)
+        first = edits(place)[sent]
+        assert first.params["ts"] == the_card(place, "Host 2")["ts"]
+        assert "by Bob Müller" in the_card(place, "Host 2")["text"]
