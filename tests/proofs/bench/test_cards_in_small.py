@@ -14,9 +14,9 @@ async def test_living_cards_in_small__every_hint_ends_in_an_edit_in_both_arms():
     assert "nan" not in memory.measured
 
 
-def test_cards_at_rest_in_small__write_nothing_but_their_lease():
+def test_cards_at_rest_in_small__write_nothing_but_their_lease_and_when_they_were_read():
     counts = cards_at_rest.counted(3, before=90.0, seconds=120.0)
-    assert set(counts.written) == {"leases"}
+    assert set(counts.written) == {"leases", "sync_states"}
     assert set(counts.calls) <= {"/incident/list", "/incident/feed", "/channel/escalate/rule/list", "/person/infos"}
     assert counts.calls["/incident/list"]
 
