@@ -184,7 +184,7 @@ def _teller(base: Foundation, shared: SharedServices, editor: CardEditor) -> Car
         rate_limiter=shared.rate_limiter,
         now=base.clock,
     )
-    return CardTeller(threads=threads, editor=editor, cards=CardTable(base.database), tasks=base.work)
+    return CardTeller(threads=threads, editor=editor, cards=CardTable(base.database), tasks=base.work, now=base.clock)
 
 
 def _mentions(base: Foundation, shared: SharedServices) -> CardMentions:

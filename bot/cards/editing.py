@@ -184,8 +184,6 @@ class CardEditor:
         if row.drawn != drawn:
             await self._cards.drawn(row, fingerprint=drawn, seen=_seen(incident))
         self._refused.pop(_key(row), None)
-        if not incident.is_open:
-            await self.close(row, incident)
 
     async def close(self, row: StoredCard, incident: Incident) -> None:
         """Store that a card is not live any longer, because its incident is closed; raises DatabaseUnavailable."""

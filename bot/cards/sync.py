@@ -161,6 +161,8 @@ class CardSync:
             or (shown.again_at is not None and shown.again_at <= self._now())
             or not self._editor.is_settled(row)
             or self._teller.is_untold(*_key(row))
+            # It is live until the thread has told its end.
+            or not incident.is_open
         )
 
     async def _post(self, found: CardRound, contents: CardContents, earlier: StoredCard | None = None) -> None:
@@ -207,7 +209,7 @@ class CardSync:
 
     def _may_have_story(self, found: CardRound, row: StoredCard, incident: Incident, *, before: _Shown | None) -> bool:
         is_hinted = row.incident_id in found.hinted or self._teller.is_untold(*_key(row))
-        return is_hinted or before is None or before.contents.incident != incident
+        return is_hinted or before is None or before.contents.incident != incident or not incident.is_open
 
     def _submit(
         self,

@@ -1,15 +1,18 @@
 """Have the threads of cards told what happened, in the background: a card is edited without waiting for its story."""
 
 import math
+from collections.abc import Callable
+from datetime import datetime
 from itertools import chain
 from typing import Final
 
 import structlog
 
+from bot.cards.drawing import UNKNOWN_DRAWING
 from bot.cards.editing import CardEditor
 from bot.cards.lease import CardsLease
 from bot.cards.model import CardKey
-from bot.cards.timeline.thread import CardGoneError, CardThreads
+from bot.cards.timeline.thread import REPLY_WINDOW, CardGoneError, CardThreads
 from bot.delivery.model import CARD_DELETED
 from bot.flashduty import Incident
 from bot.flashduty.operation import ACCOUNT_PER_MINUTE
@@ -17,7 +20,7 @@ from bot.flashduty.rate_limit import CallRateLimiter
 from bot.runtime.defects import ErrorBoundary
 from bot.runtime.tasks import BackgroundTasks
 from bot.slack.api import SlackError
-from bot.storage.cards.cards import CardTable
+from bot.storage.cards.cards import CardTable, StoredCard
 from bot.storage.database_errors import DatabaseUnavailable
 from bot.teams.team import Team
 
@@ -36,11 +39,20 @@ class CardTeller:
     News goes first. A replica that begins to lead looks at each thread, in case the one before it did not tell all.
     """
 
-    def __init__(self, *, threads: CardThreads, editor: CardEditor, cards: CardTable, tasks: BackgroundTasks) -> None:
+    def __init__(
+        self,
+        *,
+        threads: CardThreads,
+        editor: CardEditor,
+        cards: CardTable,
+        tasks: BackgroundTasks,
+        now: Callable[[], datetime],
+    ) -> None:
         self._threads = threads
         self._editor = editor
         self._cards = cards
         self._tasks = tasks
+        self._now = now
         self._wanted: dict[CardKey, tuple[Team, Incident, CardsLease]] = {}
         self._checks: dict[CardKey, tuple[Team, Incident, CardsLease]] = {}
         self._running: set[CardKey] = set()
@@ -113,8 +125,20 @@ class CardTeller:
         if row is None or row.is_lost or not lease.is_held:
             return True
         try:
-            return await self._threads.tell(team, row, incident)
+            is_told = await self._threads.tell(team, row, incident)
         except CardGoneError:
             log.info("cards.gone", team=team.name, incident=incident.id)
             await self._editor.gone(row, incident, SlackError("chat.postMessage", CARD_DELETED))
             return False
+        # The next leader looks at live cards alone: until its end is told a card stays live.
+        if is_told or self._is_too_late(incident):
+            await self._close(row, incident)
+        return is_told
+
+    def _is_too_late(self, incident: Incident) -> bool:
+        return incident.closed_at is not None and self._now() - incident.closed_at > REPLY_WINDOW
+
+    async def _close(self, row: StoredCard, incident: Incident) -> None:
+        shows_something = row.ts is not None and row.drawn != UNKNOWN_DRAWING
+        if not incident.is_open and row.closed_at is None and shows_something:
+            await self._editor.close(row, incident)

@@ -236,3 +236,23 @@ async def test_a_card_that_was_never_posted__is_told_to_the_operators_with_its_i
             f"⚠️ *A card of team payments was not posted in <#C0PAYMENTS> on Tue 24 Nov.*\nIncident #{number}{named}\n"
         )
         assert cards(place, "Ledger") == []
+
+
+async def test_the_end_of_an_incident__is_told_by_the_next_leader__where_the_first_could_not():
+    later = Later()
+    async with cards_at(monotonic=later) as place:
+        incident = raised(place, severity="Warning")
+        await looks(place)
+        place.flashduty.console.comment(incident, text="Rolling back.")
+        place.flashduty.console.close(incident)
+        place.slack.fail("chat.postMessage", Fault.error("fatal_error"), times=None)
+        await looks(place)
+        assert "*Closed*" in the_card(place)["text"]
+        await place.bot.cards.stop()
+        place.slack.mend()
+        async with replica_of(place, monotonic=later) as other:
+            place.clock.shift(timedelta(minutes=10))
+            later.ahead += 40
+            await looks(place, other)
+            await looks(place, other)
+        assert len([one for one in place.slack.seen_by(BOB, PAYMENTS) if "Rolling back." in one["text"]]) == 1

@@ -29,6 +29,7 @@ class Tellers:
             editor=None,
             cards=CardTable(desk.database),
             tasks=self.tasks,
+            now=desk.slack.clock.now,
         )
 
     async def cards(self, count):
