@@ -148,6 +148,7 @@ COMMANDS: Final[Mapping[str, Subcommand]] = {
     "catchup": Subcommand(
         reads=catch_up.read_catch_up,
         aliases=("catch", "catch-up", "summary", "进展", "了解进展"),
+        help=(HelpLine("catchup 0E83EE", chinese="进展 0E83EE"),),
     ),
     "oncall": Subcommand(
         reads=oncall.read_question,

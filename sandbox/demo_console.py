@@ -9,7 +9,7 @@ from aiohttp import web
 from sandbox.flashduty import PretendFlashduty
 from sandbox.flashduty.console import Console
 from sandbox.flashduty.incidents.record import is_open
-from sandbox.flashduty.seed.organisation import CAROL, CHECKOUT, DANA, PAYMENTS_API
+from sandbox.flashduty.seed.organisation import CAROL, CHECKOUT, DANA, PAYMENTS_API, XIAOMING
 from sandbox.flashduty.wire.checks import Record
 from sandbox.slack import PretendSlack
 
@@ -17,15 +17,18 @@ MOST_SHOWN: Final = 20
 _TITLE: Final = 70
 _CHANNELS: Final = (PAYMENTS_API, CHECKOUT)
 _REASON: Final = "The number is switched off"
-_COMMENT: Final = "The connection pool is full, I am restarting *payments-api*."
+_COMMENT: Final = "The connection pool is full, I am restarting payments-api."
 _RESOLUTION: Final = "Rolled back to the release of yesterday"
+# What those write who write Chinese.
+_COMMENTS: Final[Mapping[int, str]] = {XIAOMING: "连接池已满，正在重启 payments-api。"}
+_RESOLUTIONS: Final[Mapping[int, str]] = {XIAOMING: "已回滚到昨天的版本"}
 
 # What can be done: the change, and what it says of whom and which incident.
 ConsoleAct = Callable[["DemoConsole", str, int], Record]
 CONSOLE_ACTS: Final[Mapping[str, tuple[ConsoleAct, str]]] = {
     "acknowledge": (lambda at, one, by: at.console.acknowledge(one, by=by), "{who} acknowledged #{num}."),
     "unacknowledge": (lambda at, one, by: at.console.unacknowledge(one, by=by), "{who} left #{num} to others."),
-    "comment": (lambda at, one, by: at.console.comment(one, text=_COMMENT, by=by), "{who} commented on #{num}."),
+    "comment": (lambda at, one, by: at.comment(one, by), "{who} commented on #{num}."),
     "snooze": (lambda at, one, by: at.console.snooze(one, minutes=30, by=by), "{who} snoozed #{num} for 30 minutes."),
     "wake": (lambda at, one, by: at.console.wake(one, by=by), "{who} ended the snooze of #{num}."),
     "Critical": (lambda at, one, by: at.severity(one, "Critical", by), "{who} made #{num} critical."),
@@ -36,7 +39,7 @@ CONSOLE_ACTS: Final[Mapping[str, tuple[ConsoleAct, str]]] = {
     "page": (lambda at, one, _: at.console.page(one, failed_reason=_REASON), "A call about #{num} failed."),
     "alerts": (lambda at, one, _: at.console.alert(one, count=5), "Five more alerts joined #{num}."),
     "merge": (lambda at, one, by: at.merge(one, by), "{who} merged the newest other incident into #{num}."),
-    "close": (lambda at, one, by: at.console.close(one, by=by, resolution=_RESOLUTION), "{who} closed #{num}."),
+    "close": (lambda at, one, by: at.close(one, by), "{who} closed #{num}."),
     "recover": (lambda at, one, _: at.console.recover(one), "The alerts of #{num} have recovered: it is closed."),
     "reopen": (lambda at, one, by: at.console.reopen(one, by=by), "{who} reopened #{num}."),
 }  # fmt: skip
@@ -58,6 +61,14 @@ class DemoConsole:
         if not others:
             raise ValueError("there is no other open incident")
         return self.console.merge(incident, sources=[others[0]["incident_id"]], by=by)
+
+    def comment(self, incident: str, by: int) -> Record:
+        """Comment in the language of the person."""
+        return self.console.comment(incident, text=_COMMENTS.get(by, _COMMENT), by=by)
+
+    def close(self, incident: str, by: int) -> Record:
+        """Close with a resolution."""
+        return self.console.close(incident, by=by, resolution=_RESOLUTIONS.get(by, _RESOLUTION))
 
     def severity(self, incident: str, severity: str, by: int) -> Record:
         """Set a severity by hand."""

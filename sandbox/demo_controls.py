@@ -24,6 +24,7 @@ SATURDAY: Final = 5
 # The bot's default of SHIFT_REMINDER.
 REMINDER_LEAD: Final = timedelta(hours=1)
 REMOVED: Final = "removed"
+OVER: Final = "The storm is over: {count} incidents have recovered. The bot says so after five quiet minutes."
 
 FAULTS: Final[Mapping[str, tuple[Callable[[], Fault], str]]] = {
     "hang": (Fault.hang, "Flashduty takes requests and never answers."),
@@ -56,12 +57,15 @@ def next_nine(now: datetime, zone: ZoneInfo) -> datetime:
 class DemoControls:
     """The `/demo/*` routes of the pretend Slack."""
 
-    def __init__(self, slack: PretendSlack, flashduty: PretendFlashduty, clock: Clock) -> None:
+    def __init__(
+        self, slack: PretendSlack, flashduty: PretendFlashduty, clock: Clock, *, language: Language = "en"
+    ) -> None:
         self._slack = slack
         self._flashduty = flashduty
         self._clock = clock
         self._fault: str | None = None
-        self._incidents = DemoIncidents(slack, flashduty, clock)
+        self._language: Language = language
+        self._incidents = DemoIncidents(slack, flashduty, clock, language=language)
         self.bot: FollowsClock | None = None
         DemoConsole(slack, flashduty)
         slack.web_app.on_cleanup.append(lambda _: self._incidents.halt())
@@ -77,9 +81,9 @@ class DemoControls:
             ]
         )
 
-    async def post_initial_messages(self, language: Language = "en") -> None:
+    async def post_initial_messages(self) -> None:
         """Post what people have said before the demo begins."""
-        for user, channel, text in INITIAL_MESSAGES[language]:
+        for user, channel, text in INITIAL_MESSAGES[self._language]:
             await self._slack.say(user, channel, text)
 
     async def _raise(self, request: web.Request) -> web.Response:
@@ -89,7 +93,7 @@ class DemoControls:
             return _done("", news=self._incidents.storm())
         if severity == "calm":
             closed = self._incidents.end_storm()
-            return _done(f"The storm is over: {closed} incidents have recovered." if closed else "There is no storm.")
+            return _done(OVER.format(count=closed) if closed else "There is no storm.")
         if severity == "grouped":
             return _done("", news=self._incidents.start("Critical", alerts=GROUPED))
         if not isinstance(severity, str) or not self._incidents.has_severity(severity):

@@ -10,7 +10,7 @@ from itertools import cycle
 from typing import Final
 
 from sandbox.clock import Clock
-from sandbox.demo_workspace import CARDS_CHANNEL
+from sandbox.demo_workspace import CARDS_CHANNEL, Language
 from sandbox.flashduty import PretendFlashduty
 from sandbox.flashduty.console import Console
 from sandbox.flashduty.seed.organisation import ALICE, BOB, PAYMENTS_API, XIAOMING
@@ -27,20 +27,25 @@ _SEVERITIES: Final = ("Warning", "Critical", "Info", "Warning")
 
 TITLES: Final[Mapping[str, tuple[str, ...]]] = {
     "Critical": (
-        "Checkout: payments fail with 502, error rate 18 %",
-        "支付网关无法连接：全部渠道下单失败",
+        "Card payments fail with 502, 18 % declined",
         "Card authorisations time out in eu-west-1 🔥",
     ),
     "Warning": (
         "Payments API: p99 latency above 1.5 s for 10 minutes",
         "Refund queue grows: 4,200 waiting",
-        "退款队列积压超过阈值",
     ),
     "Info": (
         "Certificate of pay.harbor.example expires in 14 days",
         "Ledger export took 42 minutes, usually 12",
     ),
 }
+# They come first where the demo begins in Chinese, and last elsewhere.
+CHINESE_TITLES: Final[Mapping[str, tuple[str, ...]]] = {
+    "Critical": ("数据库主从延迟超过 90 秒，支付写入变慢", "支付网关无法连接：全部渠道下单失败"),
+    "Warning": ("退款队列积压超过阈值",),
+    "Info": ("pay.harbor.example 的证书将在 14 天后过期",),
+}
+STORM_TITLES: Final[Mapping[Language, str]] = {"en": "Node pay-{:02} does not answer", "zh": "节点 pay-{:02} 无响应"}
 Act = tuple[Callable[[Console, str], object], str]
 _RECOVERS: Final[Act] = (lambda at, one: at.recover(one), "has recovered and is closed.")
 # The lives of incidents that happen by themselves, in turn.
@@ -75,11 +80,15 @@ class _Life:
 class DemoIncidents:
     """Starts incidents in the payments team, and lets them live."""
 
-    def __init__(self, slack: PretendSlack, flashduty: PretendFlashduty, clock: Clock) -> None:
+    def __init__(
+        self, slack: PretendSlack, flashduty: PretendFlashduty, clock: Clock, *, language: Language = "en"
+    ) -> None:
         self._slack = slack
         self._flashduty = flashduty
         self._clock = clock
-        self._titles = {severity: cycle(titles) for severity, titles in TITLES.items()}
+        one, other = (CHINESE_TITLES, TITLES) if language == "zh" else (TITLES, CHINESE_TITLES)
+        self._titles = {severity: cycle((*titles, *other[severity])) for severity, titles in one.items()}
+        self._storm_title = STORM_TITLES[language]
         self._going: asyncio.Task[None] | None = None
         self._storm: list[str] = []
 
@@ -112,7 +121,7 @@ class DemoIncidents:
         """Start sixty incidents at once; returns what a page shows of it."""
         for number in range(STORM):
             severity = ("Warning", "Info", "Warning", "Critical")[number % 4]
-            title = f"Node pay-{number + 1:02} does not answer"
+            title = self._storm_title.format(number + 1)
             last = self._flashduty.raise_incident(title=title, severity=severity, flashduty_channel=PAYMENTS_API)
             self._storm.append(last["incident_id"])
         return {

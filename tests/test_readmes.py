@@ -19,8 +19,13 @@ HAN = r"[\u4e00-\u9fff]"
 # GitHub scales a picture down; one that is larger costs whoever reads on a phone.
 MAX_PICTURE_BYTES = 120_000
 # Every clone carries them.
-MAX_PICTURES_BYTES = 2_600_000
-SURFACES = {"list", "details", "acknowledge", "comment", "on-call", "week", "home", "help", "digest", "report"}
+MAX_PICTURES_BYTES = 3_600_000
+SURFACES = {"list", "details", "acknowledge", "comment", "on-call", "week", "home", "help", "digest", "report"} | {
+    "card",
+    "card-thread",
+    "storm",
+    "storm-over",
+}
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from bot.cards.channels import CardChannels
 from bot.cards.contents import ContentsReader
 from bot.cards.editing import CardEditor
 from bot.cards.hints import CardHints
+from bot.cards.last_look import LastLook
 from bot.cards.lease import CardsLease
 from bot.cards.mentions.gather import MentionedPeople
 from bot.cards.mentions.mentions import CardMentions
@@ -23,6 +24,7 @@ from bot.cards.watch import CardWatch
 from bot.delivery.ledger import Ledger
 from bot.delivery.live import LiveEdits
 from bot.delivery.publisher import Publisher
+from bot.incidents.titles import IncidentTitles
 from bot.people.mention_choices import MentionChoices
 from bot.storage.cards.card_storms import CardStormTable
 from bot.storage.cards.cards import CardTable
@@ -40,6 +42,7 @@ class CardServices:
     watch: CardWatch
     hints: CardHints
     publisher: Publisher
+    reader: ContentsReader
 
 
 def build_cards(base: Foundation, shared: SharedServices) -> CardServices:
@@ -55,7 +58,13 @@ def build_cards(base: Foundation, shared: SharedServices) -> CardServices:
     )
     publisher = _publisher(base, shared)
     edits = LiveEdits(lambda: shared.rate_limiter.wait(EDIT_MESSAGE), monotonic=base.monotonic)
-    sync = _sync(base, shared, channels=channels, publisher=publisher, edits=edits)
+    reader = ContentsReader(
+        attributions=shared.attributions,
+        schedule_cache=shared.schedule_cache,
+        now=base.clock,
+        monotonic=base.monotonic,
+    )
+    sync = _sync(base, shared, reader=reader, channels=channels, publisher=publisher, edits=edits)
     watch = CardWatch(
         [
             TeamWatch(
@@ -78,7 +87,8 @@ def build_cards(base: Foundation, shared: SharedServices) -> CardServices:
         channels=channels,
     )
     hints.wake = watch.wake
-    return CardServices(watch=watch, hints=hints, publisher=publisher)
+    shared.operator_alerts.incident_title = IncidentTitles(shared.teams).read
+    return CardServices(watch=watch, hints=hints, publisher=publisher, reader=reader)
 
 
 def _publisher(base: Foundation, shared: SharedServices) -> Publisher:
@@ -99,23 +109,32 @@ def _publisher(base: Foundation, shared: SharedServices) -> Publisher:
         base.clock,
         report=shared.operator_alerts.report,
         on_posted=shared.operator_alerts.posted,
-        find_message=base.workspace.find,
+        find_message=LastLook(base.workspace, CardTable(base.database)).find,
         recreated_at=lambda: base.database.state.recreated_at,
     )
 
 
 def _sync(
-    base: Foundation, shared: SharedServices, *, channels: CardChannels, publisher: Publisher, edits: LiveEdits
+    base: Foundation,
+    shared: SharedServices,
+    *,
+    reader: ContentsReader,
+    channels: CardChannels,
+    publisher: Publisher,
+    edits: LiveEdits,
 ) -> CardSync:
     cards = CardTable(base.database)
+    editor = CardEditor(
+        cards=cards,
+        workspace=base.workspace,
+        audiences=shared.audiences,
+        channels=channels,
+        now=base.clock,
+        retention=timedelta(days=base.settings.retention_days),
+    )
     return CardSync(
         cards=cards,
-        reader=ContentsReader(
-            attributions=shared.attributions,
-            schedule_cache=shared.schedule_cache,
-            now=base.clock,
-            monotonic=base.monotonic,
-        ),
+        reader=reader,
         poster=CardPoster(
             publisher=publisher,
             workspace=base.workspace,
@@ -125,15 +144,8 @@ def _sync(
             retention=timedelta(days=base.settings.retention_days),
         ),
         storms=_storms(base, shared, channels=channels, publisher=publisher, edits=edits),
-        editor=CardEditor(
-            cards=cards,
-            workspace=base.workspace,
-            audiences=shared.audiences,
-            channels=channels,
-            now=base.clock,
-            retention=timedelta(days=base.settings.retention_days),
-        ),
-        teller=_teller(base, shared),
+        editor=editor,
+        teller=_teller(base, shared, editor),
         edits=edits,
         channels=channels,
         now=base.clock,
@@ -160,18 +172,19 @@ def _storms(
     )
 
 
-def _teller(base: Foundation, shared: SharedServices) -> CardTeller:
+def _teller(base: Foundation, shared: SharedServices, editor: CardEditor) -> CardTeller:
     threads = CardThreads(
         publisher=shared.publisher,
         workspace=base.workspace,
         cards=CardTable(base.database),
         attributions=shared.attributions,
+        own_comments=shared.own_comments,
         mentions=_mentions(base, shared),
         audiences=shared.audiences,
         rate_limiter=shared.rate_limiter,
         now=base.clock,
     )
-    return CardTeller(threads=threads, cards=CardTable(base.database), tasks=base.work)
+    return CardTeller(threads=threads, editor=editor, cards=CardTable(base.database), tasks=base.work, now=base.clock)
 
 
 def _mentions(base: Foundation, shared: SharedServices) -> CardMentions:

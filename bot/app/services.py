@@ -9,7 +9,7 @@ from bot.app.jobs import Job, PeriodicJobs, Stage
 from bot.app.replica_job import replica_jobs
 from bot.app.schedule_jobs import ScheduleJobs
 from bot.app.shared_services import Foundation, SharedServices, build_shared
-from bot.cards.hints import CardHints
+from bot.cards.timeline.summary import SummarySources
 from bot.config.key_files import KeyFiles
 from bot.config.settings import Settings
 from bot.delivery.database.database_alerts import DatabaseAlerts
@@ -86,9 +86,7 @@ def build_services(
     shared = build_shared(base)
     digests, reports, user_groups = _digests(base, shared), _reports(base, shared), _user_groups(base, shared)
     cards = build_cards(base, shared)
-    services = _services(
-        base, shared, digests=digests, reports=reports, user_groups=user_groups, card_hints=cards.hints
-    )
+    services = _services(base, shared, digests=digests, reports=reports, user_groups=user_groups, cards=cards)
     pending = PendingActions(
         PendingActionTable(base.database), shared.replicas, on_reported=shared.audit.comments.answered
     )
@@ -130,7 +128,7 @@ def _services(
     digests: DigestJob,
     reports: ReportJob,
     user_groups: UserGroupSync,
-    card_hints: CardHints,
+    cards: CardServices,
 ) -> Services:
     return Services(
         audit=shared.audit.trail,
@@ -138,7 +136,7 @@ def _services(
         acknowledgements=shared.acknowledgements,
         attributions=shared.attributions,
         commands=CommandRunner(
-            base.clock, on_change=card_hints.changed, trail=shared.audit.trail, attribution=shared.audit.words
+            base.clock, on_change=cards.hints.changed, trail=shared.audit.trail, attribution=shared.audit.words
         ),
         claims=ChangeClaims(SeenRequests(base.database), now=base.clock),
         workspace=base.workspace,
@@ -158,7 +156,9 @@ def _services(
         reports=reports,
         user_groups=user_groups,
         present_limits=PresentLimits(ProblemTable(base.database), base.clock),
-        card_hints=card_hints,
+        card_hints=cards.hints,
+        summary_sources=SummarySources(contents=cards.reader, own_comments=shared.own_comments),
+        own_comments=shared.own_comments,
     )
 
 

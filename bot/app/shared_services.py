@@ -15,6 +15,7 @@ from bot.audit.key_owners import KeyOwners
 from bot.audit.loss import AuditLossAlerts
 from bot.audit.model import AuditAction
 from bot.audit.trail import AuditTrail
+from bot.cards.last_look import LastLook
 from bot.config.key_files import KeyFiles
 from bot.config.settings import Settings
 from bot.delivery.ledger import Ledger
@@ -28,6 +29,7 @@ from bot.handoff.takeovers import Takeovers
 from bot.incidents.acknowledgements import Acknowledgements
 from bot.incidents.attribution import Attributions
 from bot.incidents.commenting.attribution_words import attribution_comment
+from bot.incidents.commenting.own_comments import OwnComments
 from bot.incidents.commenting.timeline_comments import TimelineComments
 from bot.oncall.current import CurrentOnCall
 from bot.oncall.responder_alerts import ResponderAlerts
@@ -42,6 +44,7 @@ from bot.storage.acknowledgements import AcknowledgementTable
 from bot.storage.alerts.operator_alerts import OperatorAlertTable
 from bot.storage.audit.audit_trail import AuditTable
 from bot.storage.audit.owed_comments import OwedComments
+from bot.storage.cards.cards import CardTable
 from bot.storage.leases import Leases
 from bot.storage.oncall.problems import ProblemTable
 from bot.storage.oncall.schedule_snapshots import ScheduleSnapshotTable
@@ -53,6 +56,7 @@ from bot.storage.people.slack_profiles import SlackProfileTable
 from bot.storage.postings import PostingTable
 from bot.storage.rate_limits import RateLimitTable, SharedRateLimiter
 from bot.storage.replicas import Replicas
+from bot.storage.requests.written_comments import WrittenComments
 from bot.storage.transactions import Database
 from bot.teams.access import Teams
 from bot.teams.team import SlackPerson, Team
@@ -104,6 +108,7 @@ class SharedServices:
     responder_alerts: ResponderAlerts
     acknowledgements: Acknowledgements
     attributions: Attributions
+    own_comments: OwnComments
     snapshots: PreviousSchedules
     takeovers: Takeovers
     audit: AuditServices
@@ -134,7 +139,6 @@ def build_shared(base: Foundation) -> SharedServices:
     ledger = Ledger(PostingTable(database), owner=owner, monotonic=base.monotonic, random=random.random)
     operator_alerts = _operator_alerts(base, leases, audiences)
     publisher = _publisher(base, ledger, operator_alerts)
-    presses = AcknowledgementTable(database)
     return SharedServices(
         leases=leases,
         replicas=Replicas(database, owner=owner, now=clock, monotonic=base.monotonic),
@@ -149,8 +153,9 @@ def build_shared(base: Foundation) -> SharedServices:
         problem_notices=_problem_notices(base, publisher, leases),
         outbox=ThreadOutbox(OutboxTable(database), workspace, leases=leases, now=clock),
         responder_alerts=ResponderAlerts(profiles, operator_alerts, may_act=teams.may_act, now=clock),
-        acknowledgements=Acknowledgements(presses, clock),
-        attributions=Attributions(presses, clock),
+        acknowledgements=Acknowledgements(AcknowledgementTable(database), clock),
+        attributions=Attributions(AcknowledgementTable(database), clock),
+        own_comments=_own_comments(base),
         snapshots=PreviousSchedules(ScheduleSnapshotTable(database)),
         takeovers=Takeovers(ShiftTakeoverTable(database)),
         audit=_audit(base, teams, leases, audiences),
@@ -188,6 +193,11 @@ def _audit(base: Foundation, teams: Teams, leases: Leases, audiences: Audiences)
     )
 
 
+def _own_comments(base: Foundation) -> OwnComments:
+    retention = timedelta(days=base.settings.retention_days)
+    return OwnComments(WrittenComments(base.database), base.clock, retention=retention)
+
+
 def _problem_notices(base: Foundation, publisher: Publisher, leases: Leases) -> ProblemNotices:
     return ProblemNotices(
         publisher,
@@ -217,6 +227,6 @@ def _publisher(base: Foundation, ledger: Ledger, operator_alerts: OperatorAlerts
         base.clock,
         report=operator_alerts.report,
         on_posted=operator_alerts.posted,
-        find_message=base.workspace.find,
+        find_message=LastLook(base.workspace, CardTable(base.database)).find,
         recreated_at=lambda: base.database.state.recreated_at,
     )

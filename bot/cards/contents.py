@@ -5,7 +5,6 @@ What cannot be read is left out: the card of an incident does not wait for it.
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -55,7 +54,7 @@ class ContentsReader:
         flashduty = team.flashduty.until(asyncio.get_running_loop().time() + EXTRAS_TIMEOUT)
         known, pages, alerts = await asyncio.gather(
             self._attributions.of(team.name, incidents),
-            self._next_pages(team, flashduty, incidents),
+            self.next_pages(team, flashduty, incidents),
             asyncio.gather(*(self._alerts_of(flashduty, one) for one in incidents)),
         )
         people = await people_of(flashduty, incidents, remembered_will_do=True)
@@ -69,7 +68,8 @@ class ContentsReader:
             for one, first in zip(incidents, alerts, strict=True)
         }
 
-    async def _next_pages(self, team: Team, flashduty: Flashduty, incidents: Iterable[Incident]) -> dict[str, NextPage]:
+    async def next_pages(self, team: Team, flashduty: Flashduty, incidents: Iterable[Incident]) -> dict[str, NextPage]:
+        """Find out whom Flashduty pages next, by the ids of the incidents; without those where that is not known."""
         waiting = [one for one in incidents if one.progress is Progress.TRIGGERED and one.escalation_rule_id]
         channels = sorted({one.channel_id for one in waiting if one.channel_id})
         read = await asyncio.gather(*(self._rules_of(team, flashduty, channel) for channel in channels))
@@ -105,7 +105,7 @@ class ContentsReader:
             return known
         try:
             async with self._reads:
-                found = (await flashduty.alerts_of(incident.id, SHOWN_ALERTS)).alerts[:SHOWN_ALERTS]
+                found = (await flashduty.in_background().alerts_of(incident.id, SHOWN_ALERTS)).alerts[:SHOWN_ALERTS]
         except FlashdutyError as error:
             log.info("cards.alerts_unread", incident=incident.id, code=error.raw_code or str(error))
             return known
@@ -123,8 +123,3 @@ async def _with_others(flashduty: Flashduty, people: dict[int, Person], others: 
     found = remembered if len(remembered) == len(others) else await look_up_people(flashduty, others)
     both = {**people, **found}
     return PartialPeople(both) if isinstance(people, PartialPeople) or isinstance(found, PartialPeople) else both
-
-
-def contents_not_refreshed(contents: CardContents, since: datetime | None) -> CardContents:
-    """Return the same contents, not refreshed since an instant."""
-    return contents if contents.unread_since == since else replace(contents, unread_since=since)

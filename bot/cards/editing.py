@@ -2,15 +2,16 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 import structlog
 
 from bot.cards.channels import CardChannels
-from bot.cards.drawing import UNKNOWN_DRAWING, drawing_fingerprint, drawn_card
+from bot.cards.drawing import UNKNOWN_DRAWING, drawing_fingerprint, drawn_card, stored_card
 from bot.cards.lease import CardsLease
+from bot.cards.messages.mark import marked_unread
 from bot.cards.model import CardContents, CardKey
 from bot.cards.posting import CARD_CALL_TIMEOUT
 from bot.delivery.model import CARD_DELETED, CARD_EDIT_CLOSED
@@ -20,6 +21,7 @@ from bot.people.audiences import Audiences
 from bot.slack.api import SlackError
 from bot.slack.workspace import Workspace
 from bot.storage.cards.cards import CardTable, StoredCard
+from bot.storage.fingerprints import is_marked, marked_fingerprint
 from bot.teams.team import Team
 
 log = structlog.get_logger(__name__)
@@ -28,6 +30,19 @@ log = structlog.get_logger(__name__)
 GONE_CODES: Final = frozenset({CARD_DELETED, CARD_EDIT_CLOSED, "cant_update_message"})
 # A card is posted anew once.
 MAX_REPOSTS: Final = 1
+# A drawing that was compared is sent as it is, unless the edit has waited longer or many wait.
+DRAWING_KEPT: Final = timedelta(seconds=5)
+MAX_KEPT_DRAWINGS: Final = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Drawing:
+    """How a card shows these contents, and when it was drawn."""
+
+    contents: CardContents
+    at: datetime
+    message: Message
+    fingerprint: str
 
 
 class CardEditor:
@@ -54,6 +69,7 @@ class CardEditor:
         self._retention = retention
         self._wanted: dict[CardKey, tuple[str | None, str]] = {}
         self._refused: dict[CardKey, str] = {}
+        self._kept: dict[CardKey, _Drawing] = {}
 
     def posted(self, row: StoredCard) -> None:
         """Note what a card shows that was just posted."""
@@ -68,60 +84,106 @@ class CardEditor:
 
         Raises DatabaseUnavailable.
         """
-        _, drawn = await self._drawing(team, row, contents)
-        if row.drawn != drawn:
-            return self._refused.get(_key(row)) == drawn
-        await self._note(row, contents.incident, drawn)
-        return True
+        drawing = await self._drawn(team, row, contents)
+        if row.drawn == drawing.fingerprint:
+            await self._note(row, contents.incident, row.drawn)
+            return True
+        if len(self._kept) < MAX_KEPT_DRAWINGS:
+            self._kept[_key(row)] = drawing
+        return self._refused.get(_key(row)) == drawing.fingerprint
+
+    def differs_in_mark(self, row: StoredCard) -> bool:
+        """Whether the card shows what this process has drawn last but for the mark that it is not refreshed."""
+        ts, drawn = self._wanted.get(_key(row), (None, UNKNOWN_DRAWING))
+        return ts == row.ts and bool(drawn) and row.drawn == marked_fingerprint(drawn)
+
+    async def mark(
+        self, team: Team, row: StoredCard, contents: CardContents | None, *, lease: CardsLease, since: datetime
+    ) -> None:
+        """Say on a card that it is not refreshed since an instant; without contents, on what was stored of it.
+
+        Raises SlackError or DatabaseUnavailable: to be tried again.
+        """
+        current = await self._current(team, row) if lease.is_held else None
+        if current is None or is_marked(current.drawn):
+            return
+        to = await self._audiences.of_channel(team)
+        payload = await self._cards.payload_of(current) if contents is None else None
+        message = drawn_card(to, contents, team) if contents is not None else stored_card(payload or {})
+        if message is None:
+            return
+        # What was drawn may not be what the card shows, and is the newest that was read.
+        await self._cards.drawn(current, fingerprint=UNKNOWN_DRAWING, payload=message.payload)
+        if not lease.covers(CARD_CALL_TIMEOUT):
+            return
+        try:
+            await self._update(current, marked_unread(to, message, since))
+        except SlackError as refusal:
+            if refusal.is_passing:
+                raise
+            # A card that is gone is dealt with when its incident can be read.
+            await self._channels.refused(row.team, row.channel, refusal)
+            return
+        await self._cards.drawn(current, fingerprint=marked_fingerprint(drawing_fingerprint(message)))
 
     async def edit(self, team: Team, row: StoredCard, contents: CardContents, *, lease: CardsLease) -> bool:
         """Edit a card unless it shows this already; return whether it shows this now.
 
         Raises SlackError or DatabaseUnavailable: to be tried again.
         """
-        message, drawn = await self._drawing(team, row, contents)
+        kept = self._kept.pop(_key(row), None)
+        if kept is None or kept.contents is not contents or self._now() - kept.at > DRAWING_KEPT:
+            kept = await self._drawn(team, row, contents)
+        message, drawn = kept.message, kept.fingerprint
         if not lease.is_held:
             return False
-        current = (await self._cards.get(team.name, [row.incident_id])).get(row.incident_id)
-        if current is None or current.ts != row.ts or current.is_lost:
+        current = await self._current(team, row)
+        if current is None:
             return False
         if current.drawn != drawn and not await self._changed(current, contents.incident, message, lease=lease):
             return False
         await self._note(current, contents.incident, drawn)
         return True
 
-    async def _drawing(self, team: Team, row: StoredCard, contents: CardContents) -> tuple[Message, str]:
+    async def _current(self, team: Team, row: StoredCard) -> StoredCard | None:
+        """Read the row again; None when another message, or none, is the card by now."""
+        current = (await self._cards.get(team.name, [row.incident_id])).get(row.incident_id)
+        return current if current is not None and current.ts == row.ts and not current.is_lost else None
+
+    async def _drawn(self, team: Team, row: StoredCard, contents: CardContents) -> _Drawing:
         message = drawn_card(await self._audiences.of_channel(team), contents, team)
-        drawn = drawing_fingerprint(message)
-        self._wanted[_key(row)] = (row.ts, drawn)
-        return message, drawn
+        drawing = _Drawing(contents=contents, at=self._now(), message=message, fingerprint=drawing_fingerprint(message))
+        self._wanted[_key(row)] = (row.ts, drawing.fingerprint)
+        return drawing
 
     async def _changed(self, row: StoredCard, incident: Incident, message: Message, *, lease: CardsLease) -> bool:
         """Edit the message; return whether it shows what was drawn."""
-        if row.drawn != UNKNOWN_DRAWING:
-            await self._cards.drawn(row, fingerprint=UNKNOWN_DRAWING, seen=row.seen)
+        await self._cards.drawn(row, fingerprint=UNKNOWN_DRAWING, payload=message.payload)
         # From here on the message may change, so a leader that was paused must not come this far.
         if row.ts is None or not lease.covers(CARD_CALL_TIMEOUT):
             return False
         try:
-            async with asyncio.timeout(CARD_CALL_TIMEOUT):
-                await self._workspace.update(row.channel, row.ts, message)
-        except TimeoutError:
-            raise SlackError("chat.update", "TimeoutError", may_be_done=True) from None
+            await self._update(row, message)
         except SlackError as refusal:
             if refusal.is_passing:
                 raise
             await self._give_up(row, incident, message, refusal=refusal)
             return False
-        await self._channels.accepted(row.team, row.channel)
         return True
+
+    async def _update(self, row: StoredCard, message: Message) -> None:
+        """Edit the message, which ends what the operators were alerted of; raises SlackError."""
+        try:
+            async with asyncio.timeout(CARD_CALL_TIMEOUT):
+                await self._workspace.update(row.channel, row.ts or "", message)
+        except TimeoutError:
+            raise SlackError("chat.update", "TimeoutError", may_be_done=True) from None
+        await self._channels.accepted(row.team, row.channel)
 
     async def _note(self, row: StoredCard, incident: Incident, drawn: str) -> None:
         if row.drawn != drawn:
             await self._cards.drawn(row, fingerprint=drawn, seen=_seen(incident))
         self._refused.pop(_key(row), None)
-        if not incident.is_open:
-            await self.close(row, incident)
 
     async def close(self, row: StoredCard, incident: Incident) -> None:
         """Store that a card is not live any longer, because its incident is closed; raises DatabaseUnavailable."""
@@ -139,6 +201,10 @@ class CardEditor:
             # A defect: the same drawing would be refused again.
             self._refused[_key(row)] = drawing_fingerprint(message)
             return
+        await self.gone(row, incident, refusal)
+
+    async def gone(self, row: StoredCard, incident: Incident, refusal: SlackError) -> None:
+        """Have a card that is gone posted anew once while its incident is open; raises DatabaseUnavailable."""
         if refusal.code == CARD_DELETED and not incident.is_open:
             await self.close(row, incident)
             return
@@ -146,7 +212,7 @@ class CardEditor:
         if row.reposted >= MAX_REPOSTS:
             await self._cards.lost(row, kept_until=self._now() + self._retention)
             return
-        await self._cards.put(replace(row, ts=None, drawn=UNKNOWN_DRAWING, reposted=row.reposted + 1))
+        await self._cards.gone(row)
 
 
 def _key(row: StoredCard) -> CardKey:

@@ -35,9 +35,6 @@ class CardContents:
     alerts: tuple[Alert, ...] = ()
     """The first alerts of an incident that groups several."""
 
-    unread_since: datetime | None = None
-    """Since when Flashduty has not answered, where that is long enough to be said."""
-
     def changes_at(self, now: datetime) -> datetime | None:
         """Return the next instant at which the card changes although the incident does not."""
         ahead = [self.next_page.at if self.next_page else None, self.incident.snoozed_until]

@@ -92,14 +92,14 @@ class CardPoster:
         """
         if not lease.covers(CARD_CALL_TIMEOUT) or not self._channels.is_open(channel):
             return None
-        incident, drawn = contents.incident, UNKNOWN_DRAWING
+        incident, drawn, payload = contents.incident, UNKNOWN_DRAWING, None
 
         async def compose() -> Message:
-            nonlocal drawn
+            nonlocal drawn, payload
             if not lease.covers(CARD_CALL_TIMEOUT):
                 raise NotYetError(NOT_LEADING)
             message = drawn_card(await self._audiences.of_channel(team), contents, team)
-            drawn = drawing_fingerprint(message)
+            drawn, payload = drawing_fingerprint(message), message.payload
             return message
 
         reposted = earlier.reposted if earlier else 0
@@ -118,6 +118,7 @@ class CardPoster:
             posted_at=now,
             kept_until=now + self._retention,
             drawn=drawn,
+            payload=payload,
             seen={"progress": incident.progress.value, "severity": incident.severity.value},
             story_until=earlier.story_until if earlier else 0,
             reposted=reposted,

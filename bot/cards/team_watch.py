@@ -10,7 +10,8 @@ from typing import Final
 import structlog
 
 from bot.cards.lease import CardsLease
-from bot.cards.sync import CardRound, CardSync
+from bot.cards.rounds import CardRound
+from bot.cards.sync import CardSync
 from bot.cards.timeline.turns import StoryTurns
 from bot.config.plans import CardPlan
 from bot.flashduty import Flashduty, FlashdutyError, Incident
@@ -31,10 +32,11 @@ LONGEST_PAUSE: Final = 60.0
 PACE: Final = 1.5
 # After a failed look; a look at an answer that is slow ends within its time limit.
 RETRY_PAUSE: Final = 5.0
+TAKE_OVER_PAUSE: Final = 1.0
 LOOK_TIMEOUT: Final = 20.0
 READ_CALL_TIMEOUT: Final = 6.0
 # Cards say that they could not be refreshed when it has lasted so long.
-UNREAD_AFTER: Final = 60.0
+UNREAD_AFTER: Final = timedelta(minutes=1)
 # Flashduty may return a state from before a change that it has confirmed.
 SECOND_LOOK: Final = 2.0
 # Twenty pages; live cards whose incident is not among them are read by their ids.
@@ -42,6 +44,8 @@ MAX_WATCHED: Final = 2_000
 # An incident that Flashduty returns no longer: three looks in a row may be wrong, a fourth is not waited for.
 MISSING_LOOKS: Final = 3
 SWITCHED_ON: Final = "cards"
+# When the incidents of a team were read last, by whichever replica led.
+LAST_READ: Final = "cards read"
 SWITCHED_ON_KEPT: Final = timedelta(days=3650)
 
 
@@ -80,6 +84,7 @@ class TeamWatch:
         self._not_before = float("-inf")
         self._read_at: float | None = None
         self._last_read: datetime | None = None
+        self._led_since = float("-inf")
         self._missing: dict[str, int] = {}
         self._second_looks: dict[str, float] = {}
         self._story_turns = StoryTurns()
@@ -137,8 +142,7 @@ class TeamWatch:
             return
         if self._term != self.lease.term:
             # Another replica may have led meanwhile.
-            self._term, self._poll_at = self.lease.term, float("-inf")
-            self._sync.forget(self.team)
+            await self._take_over()
         hints = await self._hints.take(self.team.name)
         hinted = (frozenset(one.incident_id for one in hints) - {ANY_INCIDENT}) | self._take_second_looks()
         is_asked = is_poll or not self._has_begun or any(one.incident_id == ANY_INCIDENT for one in hints)
@@ -152,6 +156,13 @@ class TeamWatch:
             return
         await self._hints.drop(hints)
 
+    async def _take_over(self) -> None:
+        """Begin to lead: nothing that this process remembers need be so."""
+        last = await self._states.read(self.team.name, LAST_READ, self._now())
+        self._last_read = last.checked_at if last is not None else None
+        self._sync.forget(self.team)
+        self._poll_at, self._led_since, self._term = float("-inf"), self._monotonic(), self.lease.term
+
     async def _poll(self, hints: list[StoredHint], hinted: frozenset[str]) -> None:
         """Read all open incidents, and by ids those with a live card that are not among them."""
         flashduty, found = self._flashduty(), dict[str, Incident]()
@@ -161,10 +172,13 @@ class TeamWatch:
         rows = await self._rows(found.keys() | others.keys() | live.keys())
         self._sync.drop(self.team, [*live.values(), *rows.values()])
         await self._lose(live, found.keys() | others.keys())
-        self._note_read()
+        await self._note_read()
         turn = self._story_turns.take(live.values())
         changed = await self._apply(hints, hinted | turn, found | others, rows=rows)
         is_quiet = not changed and not found
+        if self._sync.is_taking_over(self.team):
+            self._poll_at = self._monotonic() + TAKE_OVER_PAUSE
+            return
         self._pause = min(self._pause * PACE, max(LONGEST_PAUSE, self._poll_every)) if is_quiet else self._poll_every
         self._poll_at = self._monotonic() + self._pause
         await self._cards.keep(self.team.name, self._now() + self._retention)
@@ -237,8 +251,11 @@ class TeamWatch:
                 log.warning("cards.incident_gone", team=self.team.name, incident=incident_id)
                 await self._cards.lost(live[incident_id], kept_until=self._now() + self._retention)
 
-    def _note_read(self) -> None:
+    async def _note_read(self) -> None:
         self._read_at, self._last_read = self._monotonic(), self._now()
+        self._sync.refreshed(self.team)
+        state = SyncState(state="read", checked_at=self._last_read)
+        await self._states.put(self.team.name, LAST_READ, state, kept_until=self._last_read + self._retention)
 
     async def _unread(self, error: FlashdutyError) -> None:
         """Try again soon; when it has lasted, the cards say so."""
@@ -246,10 +263,11 @@ class TeamWatch:
         self._not_before = now + max(RETRY_PAUSE, error.retry_after or 0.0)
         self._poll_at = max(self._poll_at, self._not_before)
         log.warning("cards.unread", team=self.team.name, code=error.raw_code or str(error))
-        if self._read_at is None or self._last_read is None or now - self._read_at < UNREAD_AFTER:
+        begun_at = self._led_since if self._read_at is None else max(self._read_at, self._led_since)
+        if self._last_read is None or now - begun_at < UNREAD_AFTER.total_seconds():
             return
-        rows = await self._cards.live(self.team.name)
-        self._sync.mark_unread(self.team, self.lease, rows, since=self._last_read)
+        live = await self._cards.live(self.team.name)
+        await self._sync.mark_unread(self.team, self.lease, live, since=self._last_read, after=UNREAD_AFTER)
 
     def _flashduty(self) -> Flashduty:
         until = asyncio.get_running_loop().time() + LOOK_TIMEOUT

@@ -17,13 +17,15 @@ from bot.delivery.model import (
 )
 from bot.messages.audience import Audience
 from bot.messages.blocks import section
+from bot.messages.changes.actions import number_of
 from bot.messages.dates import short_date
 from bot.messages.language import N_, Marked
 from bot.messages.message import Message
-from bot.messages.text import Mrkdwn, channel_link, clipped, lines, moment
+from bot.messages.text import Mrkdwn, channel_link, clipped, lines, moment, one_line
 from bot.storage.postings import PostingKey, PostingKind
 
 MAX_MISSED_NAMED: Final = 10
+INCIDENT_TITLE_LIMIT: Final = 100
 
 _CHANNEL_NOT_FOUND: Final = N_(
     "The channel no longer exists, or is private and the bot is not in it. Type {invite} there, or set the"
@@ -71,7 +73,9 @@ NEEDS_OPERATOR: Final = frozenset(_REMEDIES)
 
 def not_posted(to: Audience, failure: DeliveryFailure) -> Message:
     """Say what was not posted, why, the remedy, and whether the bot still tries."""
-    return Message.of(section(lines(_what(to, failure), remedy(to, failure), _next(to, failure))))
+    return Message.of(
+        section(lines(_what(to, failure), _incident(to, failure), remedy(to, failure), _next(to, failure)))
+    )
 
 
 @dataclass(frozen=True)
@@ -140,6 +144,16 @@ def _what(to: Audience, failure: DeliveryFailure) -> Mrkdwn:
     if not failure.channel:
         return to.translated(texts.anywhere, team=team, on=on)
     return to.translated(texts.in_channel, team=team, on=on, channel=channel_link(failure.channel))
+
+
+def _incident(to: Audience, failure: DeliveryFailure) -> Mrkdwn | None:
+    """Name the incident whose card it is by its number, and by its title where that is known."""
+    number, title = number_of(failure.incident_id), clipped(one_line(failure.incident_title), INCIDENT_TITLE_LIMIT)
+    if not number:
+        return None
+    if not title:
+        return to.say("Incident #{number}", number=number)
+    return to.say("Incident #{number} · {title}", number=number, title=title)
 
 
 def remedy(to: Audience, failure: DeliveryFailure) -> Mrkdwn:

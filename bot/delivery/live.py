@@ -37,14 +37,20 @@ class _Pending:
     since: float
     not_before: float
     is_urgent: bool
+    is_minor: bool = False
     attempts: int = 0
+
+    @property
+    def place(self) -> tuple[bool, bool, float]:
+        """Its place among the edits that wait."""
+        return not self.is_urgent, self.is_minor, self.since
 
 
 class LiveEdits:
     """The edits that wait, at most one a message: a later one takes the place of an earlier one.
 
-    Urgent ones go first. What is drawn is drawn when its turn has come. `turn` waits for Slack's rate limit, which all
-    replicas share.
+    Urgent ones go first, and minor ones last. What is drawn is drawn when its turn has come. `turn` waits for Slack's
+    rate limit, which all replicas share.
     """
 
     def __init__(
@@ -72,16 +78,31 @@ class LiveEdits:
         """The number of edits that wait or run."""
         return len(self._pending) + len(self._running)
 
-    def submit(self, key: Hashable, edit: Edit, *, is_urgent: bool = False, is_flood: bool = False) -> None:
-        """Edit a message when its turn has come; `is_flood` holds it back for ten seconds after the edit before."""
+    def submit(
+        self, key: Hashable, edit: Edit, *, is_urgent: bool = False, is_flood: bool = False, is_minor: bool = False
+    ) -> None:
+        """Edit a message when its turn has come; `is_flood` holds it back for ten seconds after the edit before.
+
+        `is_minor` for an edit that says nothing new of its subject, of which there may be a thousand at once.
+        """
         if self._is_closed:
             return
         now = self._monotonic()
         not_before = self._edited_at.get(key, float("-inf")) + FLOOD_INTERVAL if is_flood and not is_urgent else now
-        pending = _Pending(edit=edit, since=now, not_before=max(now, not_before), is_urgent=is_urgent)
+        pending = _Pending(
+            edit=edit, since=now, not_before=max(now, not_before), is_urgent=is_urgent, is_minor=is_minor
+        )
         earlier = self._pending.get(key)
         self._pending[key] = pending if earlier is None else _folded(earlier, pending)
         self._go_on()
+
+    def is_minor(self, key: Hashable) -> bool:
+        """Whether the edit of a message that waits is a minor one."""
+        return key in self._pending and self._pending[key].is_minor
+
+    def withdraw(self, key: Hashable) -> None:
+        """Drop the edit of a message that waits, if there is one: the message shows already what it would draw."""
+        self._pending.pop(key, None)
 
     def _go_on(self) -> None:
         self._changed.set()
@@ -120,11 +141,9 @@ class LiveEdits:
         if now < self._paused_until or len(self._running) >= MAX_EDITS:
             return None
         ready = [
-            (not one.is_urgent, one.since, key)
-            for key, one in self._pending.items()
-            if key not in self._running and one.not_before <= now
+            (one.place, key) for key, one in self._pending.items() if key not in self._running and one.not_before <= now
         ]
-        return min(ready, key=lambda one: one[:2])[2] if ready else None
+        return min(ready, key=lambda one: one[0])[1] if ready else None
 
     async def _wait(self) -> None:
         """Wait until an edit comes or ends, or one need not be held back any longer."""
@@ -188,4 +207,12 @@ def _folded(earlier: _Pending, later: _Pending) -> _Pending:
     """Put a later edit in the place of an earlier one, whose pause stays unless the later one is urgent."""
     keeps_pause = earlier.attempts and not later.is_urgent
     not_before = earlier.not_before if keeps_pause else min(earlier.not_before, later.not_before)
-    return replace(earlier, edit=later.edit, not_before=not_before, is_urgent=earlier.is_urgent or later.is_urgent)
+    return replace(
+        earlier,
+        edit=later.edit,
+        not_before=not_before,
+        is_urgent=earlier.is_urgent or later.is_urgent,
+        is_minor=earlier.is_minor and later.is_minor,
+        # What is new has waited since it came, and not since an earlier mark was wanted.
+        since=later.since if earlier.is_minor and not later.is_minor else earlier.since,
+    )

@@ -74,6 +74,9 @@ class DeliveryFailure:
     person_id: int | None = None
     """The person concerned, in Flashduty."""
     person_name: str = ""
+    incident_id: str = ""
+    """The incident concerned, where the message is its card."""
+    incident_title: str = ""
     not_composed: SlackError | None = None
     """Slack's error while the content was composed; None where sending it failed."""
 

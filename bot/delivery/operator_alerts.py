@@ -1,7 +1,8 @@
 """Alerts the operators by direct message of causes of failed deliveries, and of their end."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 from weakref import WeakValueDictionary
@@ -60,6 +61,8 @@ class OperatorAlerts:
         self._leases = leases
         self._now = now
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self.incident_title: Callable[[str, str], Awaitable[str]] = _no_title
+        """Reads the title of a team's incident by its id, empty where that cannot be read; never raises."""
 
     async def report(self, failure: DeliveryFailure) -> None:
         """Alert all operators once of the cause of a failure; the caller has logged the failure."""
@@ -75,7 +78,11 @@ class OperatorAlerts:
         now = self._now()
         if await self._alerts.is_alerted(cause.key, now):
             return
-        at = await self._put(cause.key, lambda to: alert(to, failure))
+        named = failure
+        if failure.incident_id:
+            title = await self.incident_title(failure.team, failure.incident_id)
+            named = replace(failure, incident_title=title)
+        at = await self._put(cause.key, lambda to: alert(to, named))
         await self._alerts.add(_stored(cause, at), now=now, kept_until=now + ALERT_RETENTION)
         await self._send(cause.key)
 
@@ -172,6 +179,10 @@ class OperatorAlerts:
         once = f"{owed.alert_key} {owed.created_at.isoformat()}"
         if await is_settled(self._workspace, owed.slack_user_id, Written(dict(owed.payload)), once=once):
             await self._outbox.drop_message(owed)
+
+
+async def _no_title(_team: str, _incident_id: str) -> str:
+    return ""
 
 
 def _stored(cause: Cause, at: datetime) -> StoredAlert:

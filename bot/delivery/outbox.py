@@ -9,6 +9,7 @@ import structlog
 from bot.delivery.model import PostedAt
 from bot.messages import Message, Written
 from bot.slack.api import SlackError
+from bot.slack.posts import THREAD_GONE
 from bot.slack.workspace import MessageMetadata, Workspace
 from bot.storage.leases import Leases
 from bot.storage.outbox import OutboxTable, OutboxThread
@@ -68,7 +69,8 @@ class ThreadOutbox:
             await self._post(owed, posted, present)
         except SlackError as refusal:
             log.warning("thread.postponed", team=owed.posting.team, kind=owed.posting.kind.value, code=refusal.code)
-            return
+            if refusal.code != THREAD_GONE:
+                return
         await self._table.drop_thread(owed.posting)
 
     async def _present_numbers(self, posted: PostedAt) -> frozenset[str]:
@@ -82,6 +84,6 @@ class ThreadOutbox:
             if str(number) not in present:
                 metadata = MessageMetadata(THREAD_EVENT, {"number": str(number)})
                 once = f"{key.kind} {key.subject} {key.team} {key.local_date} {number}"
-                await self._workspace.post(
-                    posted.channel, Written(dict(payload)), once=once, thread=posted.ts, metadata=metadata
+                await self._workspace.reply(
+                    posted.channel, posted.ts, Written(dict(payload)), once=once, metadata=metadata
                 )

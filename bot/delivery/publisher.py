@@ -15,7 +15,6 @@ from bot.delivery.model import DeliveryFailure, DeliveryOutcome, NotYetError, Po
 from bot.delivery.targets import Target
 from bot.runtime.defects import ErrorBoundary
 from bot.slack.api import SlackError
-from bot.slack.workspace import MessageMetadata
 from bot.storage.database_errors import DatabaseUnavailable
 from bot.storage.postings import Posting, PostingKey, PostingKind
 
@@ -25,7 +24,8 @@ log = structlog.get_logger(__name__)
 MESSAGE_LOOK_BACK: Final = timedelta(hours=36)
 
 C = TypeVar("C")
-FindMessage = Callable[[str, MessageMetadata, datetime], Awaitable[str | None]]
+# The `ts` of the message of a posting since an instant; may raise SlackError and DatabaseUnavailable.
+FindMessage = Callable[[Posting, datetime], Awaitable[str | None]]
 # May raise SlackError.
 Report = Callable[[DeliveryFailure], Awaitable[None]]
 
@@ -115,8 +115,8 @@ class Publisher:
         if self._find_message is None or not posting.is_posting or posting.channel is None:
             return False
         try:
-            ts = await self._find_message(posting.channel, metadata_of(posting.key), self._now() - MESSAGE_LOOK_BACK)
-        except SlackError:
+            ts = await self._find_message(posting, self._now() - MESSAGE_LOOK_BACK)
+        except (SlackError, DatabaseUnavailable):
             return False
         if ts is not None:
             await self._marks.note(posting, PostedAt(posting.channel, ts))
@@ -281,5 +281,6 @@ def _failure(
         is_final=is_final,
         may_be_posted=may_be_posted,
         person_id=posting.person_id,
+        incident_id=posting.subject.partition(":")[0] if posting.kind is PostingKind.CARD else "",
         not_composed=not_composed,
     )

@@ -75,7 +75,7 @@ class ThreadMessage:
 
     async def send(self, channel: str, content: Message, *, key: PostingKey, metadata: MessageMetadata) -> str:
         """Post the message in the thread, and not in the channel."""
-        return await self._workspace.post(channel, content, once=post_name(key), thread=self._thread, metadata=metadata)
+        return await self._workspace.reply(channel, self._thread, content, once=post_name(key), metadata=metadata)
 
     async def find(self, channel: str, metadata: MessageMetadata, since: datetime) -> str | None:
         """Search the thread."""

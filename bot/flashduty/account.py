@@ -1,10 +1,15 @@
 """What all teams of one Flashduty account share."""
 
 from collections.abc import Iterator
+from typing import Final
 
+from bot.flashduty.batches import BatchSizes
 from bot.flashduty.operation import Operation
 from bot.flashduty.rate_limit import CallRateLimiter
 from bot.flashduty.retry import RetryBudget
+
+# Calls that nobody waits for have this part of the limits.
+BACKGROUND_DIVISOR: Final = 2
 
 
 class Account:
@@ -17,23 +22,31 @@ class Account:
     def __init__(self, limiter: CallRateLimiter | None = None, budget: RetryBudget | None = None) -> None:
         self.limiter = limiter or CallRateLimiter()
         self.budget = budget or RetryBudget()
+        self.batch_sizes = BatchSizes()
         # For operations with limits of their own, by path; made when first needed.
         self._own_limiters: dict[str, CallRateLimiter] = {}
         self._replicas = 1
         self._shares: dict[CallRateLimiter, CallRateLimiter] = {}
+        self._background: CallRateLimiter | None = None
 
     def share_among(self, replicas: int) -> None:
         """Limit unbooked calls to an equal share for each of so many replicas."""
         if replicas != self._replicas:
             self._replicas = replicas
             self._shares.clear()
+            self._background = None
 
-    async def acquire(self, operation: Operation, max_wait: float, *, is_booked: bool = False) -> None:
+    async def acquire(
+        self, operation: Operation, max_wait: float, *, is_booked: bool = False, is_background: bool = False
+    ) -> None:
         """Wait until an operation may be called; raises RateLimited at once if that takes more than `max_wait` seconds.
 
-        `is_booked` for a call that has waited for a limit which all replicas share.
+        `is_booked` for a call that has waited for a limit which all replicas share. `is_background` for one that nobody
+        waits for: all of them together leave half of the limit to others.
         """
         deadline = self.limiter.clock() + max_wait
+        if is_background:
+            await self._background_limiter().acquire(max_wait)
         for limiter in self._limiters(operation, is_booked=is_booked):
             await limiter.acquire(deadline - self.limiter.clock())
 
@@ -42,6 +55,11 @@ class Account:
         if self._replicas > 1 and not is_booked:
             yield from (self._share_of(limiter) for limiter in whole)
         yield from whole
+
+    def _background_limiter(self) -> CallRateLimiter:
+        if self._background is None:
+            self._background = self.limiter.divided(BACKGROUND_DIVISOR * self._replicas)
+        return self._background
 
     def _share_of(self, limiter: CallRateLimiter) -> CallRateLimiter:
         if limiter not in self._shares:

@@ -3,7 +3,7 @@
 import asyncio
 import math
 import random as randomness
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass, replace
 from http import HTTPStatus
@@ -13,6 +13,7 @@ import structlog
 from pydantic import SecretStr
 
 from bot.flashduty.account import Account
+from bot.flashduty.batches import Batches
 from bot.flashduty.errors import Code, FlashdutyError, Reason, Unreachable
 from bot.flashduty.http.exchange import NoResponse, post
 from bot.flashduty.http.transport import Pool, Timeouts
@@ -28,6 +29,7 @@ from bot.runtime.rotating_secret import RotatingSecret
 log = structlog.get_logger(__name__)
 
 T = TypeVar("T")
+N = TypeVar("N", int, str)
 
 DEFAULT_LANGUAGE: Final = "en"
 
@@ -67,6 +69,9 @@ class ApiCaller:
         self.shared_limit: Callable[[], Awaitable[None]] | None = None
         """What each call waits for first, set by `with_shared_limit`."""
 
+        self.is_background = False
+        """Whether nobody waits for the calls, set by `in_background`."""
+
         self.person_cache: dict[int, Person] = {}
         """People by id, from earlier lookups; copies of the client share it."""
 
@@ -85,6 +90,10 @@ class ApiCaller:
     def with_shared_limit(self, shared_limit: Callable[[], Awaitable[None]]) -> Self:
         """Return a copy whose calls await `shared_limit` first, a rate limit that all replicas share."""
         return self.copy_with(shared_limit=shared_limit)
+
+    def in_background(self) -> Self:
+        """Return a copy whose calls leave half of the account's limits to calls that somebody waits for."""
+        return self.copy_with(is_background=True)
 
     def speaking(self, language: str) -> Self:
         """Return a copy that asks for error messages in a language, a code such as `en` or `zh-CN`."""
@@ -109,6 +118,23 @@ class ApiCaller:
         limit = self.call_timeout if has_limits else self.timeouts.operation
         own = math.inf if limit is None else started + limit
         return own if self.deadline is None else min(own, self.deadline)
+
+    async def _call_for_each(
+        self, operation: Operation, name: str, ids: Iterable[N], *, documented: int, expected: Expected[T]
+    ) -> AsyncIterator[T]:
+        """Make as many calls as it takes for a list of ids, each once; `name` is their field, `documented` its limit.
+
+        A call that is refused is made again with half as many ids, which is remembered. Raises as `_call`.
+        """
+        batches = Batches(ids, self.account.batch_sizes, operation, documented=documented)
+        for batch in batches:
+            try:
+                data = await self._call(operation, {name: batch}, expected)
+            except FlashdutyError as error:
+                batches.refused(batch, error)
+                continue
+            batches.taken(batch)
+            yield data
 
     async def _call(self, operation: Operation, body: Mapping[str, Any], expected: Expected[T]) -> T:
         """Make one call, with its retries; raises FlashdutyError or Unreachable."""
@@ -187,7 +213,9 @@ class _Call(Generic[T]):
     async def _acquire(self) -> None:
         """Wait until the account's limits allow the call; raises RateLimited."""
         is_booked = self.client.shared_limit is not None
-        await self.client.account.acquire(self.reader.operation, self._time_left(), is_booked=is_booked)
+        await self.client.account.acquire(
+            self.reader.operation, self._time_left(), is_booked=is_booked, is_background=self.client.is_background
+        )
 
     async def _attempt(self) -> T:
         self.attempts += 1

@@ -75,6 +75,11 @@ def state_block_id(suffix: str) -> str:
     return f"state {suffix}"
 
 
+def is_state_block(block_id: str | None) -> bool:
+    """Whether a block is the line with the state of something."""
+    return block_id is not None and block_id.startswith(state_block_id(""))
+
+
 def view_of_block(block_id: str) -> View | None:
     """Return the view that a pressed menu is in; None where its block names none."""
     try:

@@ -19,6 +19,8 @@ SLACK_RESPONSE_URL: Final = "https://hooks.slack.com/"
 HISTORY_MAX_PAGES: Final = 5
 HISTORY_PAGE_SIZE: Final = 200
 FIND_TIMEOUT: Final = 25.0
+# Slack's code, of conversations.replies, for a thread whose root is not there.
+THREAD_GONE: Final = "thread_not_found"
 
 
 class Postable(Protocol):
@@ -68,16 +70,18 @@ class Posts:
         of posts with the same id: a message that must come once carries `metadata`, and is searched for before it is
         posted again. Raises SlackError.
         """
-        response = await self._post(channel, message, once=once, thread=thread, metadata=metadata)
+        arguments = self._arguments(channel, message, once=once, thread=thread, metadata=metadata)
+        response = await self.calls.call("chat.postMessage", **arguments)
         return required_field("chat.postMessage", response, "ts", kind=str)
 
     async def post_directly(self, user_id: str, message: Postable, *, once: str) -> tuple[str, str]:
         """Post a direct message; return the id of that conversation, and the message's `ts`. Raises SlackError."""
-        response = await self._post(user_id, message, once=once, thread=None, metadata=None)
+        arguments = self._arguments(user_id, message, once=once, thread=None, metadata=None)
+        response = await self.calls.call("chat.postMessage", **arguments)
         channel, ts = (required_field("chat.postMessage", response, name, kind=str) for name in ("channel", "ts"))
         return channel, ts
 
-    async def _post(
+    def _arguments(
         self,
         channel: str,
         message: Postable,
@@ -85,17 +89,48 @@ class Posts:
         once: str | None,
         thread: str | None,
         metadata: MessageMetadata | None,
-    ) -> Mapping[str, Any]:
-        return await self.calls.call(
-            "chat.postMessage",
-            channel=channel,
-            thread_ts=thread,
-            client_msg_id=str(uuid5(NAMESPACE_URL, f"{channel} {once}")) if once is not None else None,
-            unfurl_links=False,
-            unfurl_media=False,
-            metadata=metadata.wire if metadata else None,
+    ) -> dict[str, Any]:
+        return {
+            "channel": channel,
+            "thread_ts": thread,
+            "client_msg_id": str(uuid5(NAMESPACE_URL, f"{channel} {once}")) if once is not None else None,
+            "unfurl_links": False,
+            "unfurl_media": False,
+            "metadata": metadata.wire if metadata else None,
             **message.payload,
-        )
+        }
+
+    async def reply(
+        self, channel: str, thread: str, message: Postable, *, once: str, metadata: MessageMetadata | None = None
+    ) -> str:
+        """Post a message in a thread and nowhere else, and return its `ts`; raises SlackError.
+
+        Where the root of the thread was deleted Slack posts to the channel itself, and only the answer tells
+        (github.com/slack-go/slack/issues/1571): the message is deleted at once then, and the code is THREAD_GONE.
+        """
+        arguments = self._arguments(channel, message, once=once, thread=thread, metadata=metadata)
+        response = await self.calls.call("chat.postMessage", **arguments)
+        ts: str = required_field("chat.postMessage", response, "ts", kind=str)
+        shown = response.get("message")
+        if not isinstance(shown, dict) or shown.get("thread_ts") == thread:
+            return ts
+        log.warning("slack.reply_without_thread", channel=channel, thread=thread)
+        try:
+            await self.calls.call("chat.delete", channel=channel, ts=ts)
+        except SlackError as refusal:
+            log.warning("slack.reply_not_deleted", channel=channel, ts=ts, code=refusal.code)
+        raise SlackError("chat.postMessage", THREAD_GONE)
+
+    async def is_there(self, channel: str, ts: str) -> bool:
+        """Whether a message is there; true as well where Slack does not tell.
+
+        Hundreds of calls a minute, and no scope. Source: docs.slack.dev/reference/methods/chat.getPermalink
+        """
+        try:
+            await self.calls.call("chat.getPermalink", channel=channel, message_ts=ts)
+        except SlackError as refusal:
+            return refusal.code != "message_not_found"
+        return True
 
     async def update(self, channel: str, ts: str, message: Postable) -> None:
         """Replace the contents of the bot's own message, whose metadata stays; raises SlackError.

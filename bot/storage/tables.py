@@ -119,6 +119,7 @@ cards: Final = Table(
     Column("ts", ShortText(SLACK_ID_LENGTH)),
     Column("storm", UtcTime),
     Column("drawn", ShortText(FINGERPRINT_LENGTH), nullable=False),
+    Column("payload", JSON(none_as_null=True)),
     Column("seen", JSON, nullable=False),
     Column("story_until", LargeInteger, nullable=False),
     Column("started_at", UtcTime, nullable=False),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from bot.audit.desk import AuditDesk
 from bot.audit.trail import AuditTrail
 from bot.cards.hints import CardHints
+from bot.cards.timeline.summary import SummarySources
 from bot.digest.gather import DigestDependencies
 from bot.digest.job import DigestJob
 from bot.handoff.takeovers import Takeovers
@@ -13,6 +14,7 @@ from bot.incidents.acknowledgements import Acknowledgements
 from bot.incidents.actions.claims import ChangeClaims
 from bot.incidents.actions.runner import CommandRunner
 from bot.incidents.attribution import Attributions
+from bot.incidents.commenting.own_comments import OwnComments
 from bot.incidents.open_list import OpenIncidentList
 from bot.people.languages import PersonLanguages
 from bot.people.mention_choices import MentionChoices
@@ -46,3 +48,5 @@ class Services:
     user_groups: UserGroupSync
     present_limits: PresentLimits
     card_hints: CardHints
+    summary_sources: SummarySources
+    own_comments: OwnComments

@@ -169,6 +169,7 @@ async def add_comment(
         draft_key=key,
     )
     await request.will_send(SENT_COMMENT, sent)
+    await request.services.own_comments.note(request.team.name, incident_id, draft.text)
     try:
         (outcome,) = await request.services.commands.run(AddComment(text=draft.text), [incident_id], request.actor)
     except UnknownOutcomeError:

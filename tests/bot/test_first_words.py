@@ -64,7 +64,9 @@ FIRST_WORDS = {
     "acknowledged-line": "✅ Alice Chen acknowledged #000001 · CPU usage high on web-01",
     "action-snoozed-line": "💤 Alice Chen snoozed #000015 · CPU usage high on web-21 until (09:00)",
     "action-snoozed-longer-line": "💤 Alice Chen snoozed #000015 · CPU usage high on web-21 until (10:00)",
-    "action-acknowledged-and-snoozed-line": "💤 Alice Chen acknowledged #000015 · CPU usage high on web-21 and snoozed it until (09:00)",
+    "action-acknowledged-and-snoozed-line": (
+        "💤 Alice Chen acknowledged #000015 · CPU usage high on web-21 and snoozed it until (09:00)"
+    ),
     "action-snoozed-hostile-line": "💤 Alice Chen snoozed #000017 · &lt;!channel&gt; &lt;@U0ALICE&gt; ˋrm -rfˋ ∗bold∗ &lt;https://evil.ex",
     "action-woken-line": "⏰ Alice Chen ended the snooze of #000015 · CPU usage high on web-21",
     "action-closed-line": "✅ Alice Chen closed #000015 · CPU usage high on web-21",
@@ -148,6 +150,10 @@ FIRST_WORDS = {
     "admins-card-archived": ("⚠️ *The cards of team payments cannot be posted or updated in <#C0PAYMENTS>.*\n"),
     "admins-card-deleted": ("⚠️ *A card of team payments was deleted in <#C0PAYMENTS>.*\n"),
     "admins-card-final": ("⚠️ *A card of team payments was not posted in <#C0PAYMENTS> on Tue 24 Nov.*\n"),
+    "admins-card-final-hostile": ("⚠️ *A card of team payments was not posted in <#C0PAYMENTS> on Tue 24 Nov.*\n"),
+    "admins-card-final-long": ("⚠️ *A card of team payments was not posted in <#C0PAYMENTS> on Tue 24 Nov.*\n"),
+    "admins-card-final-nameless": ("⚠️ *A card of team payments was not posted in <#C0PAYMENTS> on Tue 24 Nov.*\n"),
+    "admins-card-final-unknown": ("⚠️ *A card of team payments was not posted on Tue 24 Nov.*\n"),
     "admins-card-removed": ("⚠️ *The cards of team payments cannot be posted or updated in <#C0PAYMENTS>.*\n"),
     "admins-card-restricted": ("⚠️ *The cards of team payments cannot be posted or updated in <#C0PAYMENTS>.*\n"),
     "admins-card-token": ("⚠️ *The cards of team payments cannot be posted or updated in <#C0PAYMENTS>.*\n"),
@@ -159,6 +165,7 @@ FIRST_WORDS = {
         "🔴 *Critical* #000008 · &lt;!channel&gt; &lt;@U0ALICE&gt; ˋrm -rfˋ ∗bold∗ &lt;https://evil.example¦Si"
     ),
     "living-long": "🔴 *Critical* #000009 · 数据库连接池耗尽",
+    "living-long-not-refreshed": "🔴 *Critical* #000009 · 数据库连接池耗尽",
     "living-nameless": ("🔴 *Critical* #000001 · CPU usage high on web-01\n❗ *Unacknowledged* · paged: Person 7001\n"),
     "living-next-past": ("🔴 *Critical* #000001 · CPU usage high on web-01\n❗ *Unacknowledged* · paged: Alice Chen\n"),
     "living-next-unknown": (
@@ -180,7 +187,8 @@ FIRST_WORDS = {
     ),
     "shrunk-resolved": ("🔴 *Critical* #000016 · CPU usage high on web-22\n"),
     "mention-hostile": "📟 Assigned to <@U0BOB>: 🔴 *Critical* #000008 · &lt;!channel&gt; &lt;@U0ALICE&gt; ˋrm -rfˋ",
-    "mention-many": "📟 Assigned to <@U0PERSON00>, <@U0PERSON01>, ",
+    "mention-many": "📟 Assigned to 20 people: 🔴 *Critical* #000008 · &lt;!channel&gt; &lt;@U0ALICE&gt; ˋrm -rfˋ",
+    "mention-three": "📟 Assigned to 3 people: 🔶 *Warning* #000005 · Ledger is behind\n<@U0BOB>, <@U0CAROL>, ",
     "mention-one": "📟 Assigned to <@U0BOB>: 🔴 *Critical* #000001 · CPU usage high on web-01",
     "mention-several": "📟 Assigned to <@U0BOB>, <@U0CAROL>: 🔶 *Warning* #000005 · Ledger is behind",
     "storm-before-cards": (
@@ -189,6 +197,9 @@ FIRST_WORDS = {
     "storm-in-hand": ("🌪️ *Incident storm: 5 new incidents* since (08:00)\n❗ 2 unacknowledged · 👤 3 acknowledged\n"),
     "storm-one-closed": ("🌪️ *Incident storm over: 1 incident*, (08:00) to (08:09)\n✅ 1 closed"),
     "storm-over": ("🌪️ *Incident storm over: 44 incidents*, (08:00) to (08:09)\n❗ 14 unacknowledged · ✅ 30 closed\n"),
+    "storm-not-refreshed": (
+        "🌪️ *Incident storm: 41 new incidents* since (08:00)\n❗ 41 unacknowledged\n🔴 *Critical* 1 · "
+    ),
     "storm-raging": ("🌪️ *Incident storm: 41 new incidents* since (08:00)\n❗ 41 unacknowledged\n🔴 *Critical* 1 · "),
     "storm-strange": ("🌪️ *Incident storm: 1 new incident* since (08:00)\n⬜ *Unknown severity* 1"),
 }

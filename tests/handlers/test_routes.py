@@ -131,7 +131,7 @@ def test_the_menu_the_hint_and_the_nearest_command__come_from_the_rows():
     hint = app_entries.usage_hint()
     assert hint.startswith("[")
     assert hint.endswith(" | help]")
-    assert "incidents | incident 0E83EE | ack 0E83EE | comment 0E83EE | oncall | me | digest" in hint
+    assert "incidents | incident 0E83EE | ack 0E83EE | comment 0E83EE | catchup 0E83EE | oncall | me | digest" in hint
 
 
 def test_help__has_six_rows_with_a_button_each__that_does_what_its_command_does():

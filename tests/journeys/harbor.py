@@ -180,6 +180,9 @@ async def harbor_at(
 async def replica_of(place, settings=None, **more):
     """Another process's worth of the bot, on the same database; given when what it does on start is over."""
     async with running(settings or place.settings, clock=place.clock.now, **more) as other:
-        place.slack.busy_while(lambda: other.work.in_progress > 0 or other.cards.in_progress > 0)
+        running_now = [other]
+        # What one that has ended left undone keeps nobody waiting.
+        place.slack.busy_while(lambda: any(one.work.in_progress or one.cards.in_progress for one in running_now))
         await place.slack.settled()
         yield other
+        running_now.clear()

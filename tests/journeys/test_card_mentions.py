@@ -86,6 +86,19 @@ async def test_several_who_are_added_between_two_looks__are_mentioned_together()
         assert mentions(place)[1:] == ["📟 Assigned to <@U0XIAOMING>, <@U0CAROL>"]
 
 
+async def test_more_than_two__are_all_mentioned_behind_the_incident__which_a_notification_shows_first():
+    async with cards_at(**IN_THREAD) as place:
+        incident = raised(place, severity="Warning")
+        await looks(place)
+        place.flashduty.console.reassign(incident, to=["王小明", "Carol Diaz", "Bob Müller"], by="Alice Chen")
+        await looks(place)
+        said = thread(place)[-2:]
+        (line,) = (one for one in said if one.startswith("📟"))
+        first, who = line.split("\n")
+        assert first.startswith("📟 Assigned to 3 people: 🔶 *Warning* <https://")
+        assert sorted(who.split(", ")) == ["<@U0BOB>", "<@U0CAROL>", "<@U0XIAOMING>"]
+
+
 async def test_whoever_acknowledged_before_the_bot_looked__is_not_mentioned():
     async with cards_at(**IN_THREAD) as place:
         incident = raised(place, severity="Warning")

@@ -1,9 +1,11 @@
 """Living cards while Slack, Flashduty or a replica does not do its part."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
-from harbor import ALICE, PAYMENTS, replica_of
+import pytest
+from harbor import ALICE, BOB, PAYMENTS, replica_of
 from living import Later, cards, cards_at, edits, looks, posts, raised, the_card
 
 from sandbox.faults import Fault
@@ -48,6 +50,35 @@ async def test_a_deleted_card__is_posted_once_more_while_its_incident_is_open():
         assert len([one for one in told if "deleted" in one]) == 1
 
 
+def replies(place, ts):
+    return [one["text"] for one in place.slack.seen_by(BOB, PAYMENTS) if one.get("thread_ts") == ts != one["ts"]]
+
+
+@pytest.mark.parametrize("fault", [None, Fault.reset()])
+async def test_news_for_the_thread_of_a_deleted_card__stays_out_of_the_channel__and_comes_below_the_new_card(fault):
+    async with cards_at(ADMINS=ALICE) as place:
+        incident = raised(place, severity="Warning")
+        await looks(place)
+        first = the_card(place)["ts"]
+        before = place.sees(BOB)
+        place.slack.delete_message(PAYMENTS, first)
+        if fault is not None:
+            # Then only Slack's answer to the reply tells that there is no thread.
+            place.slack.fail("chat.getPermalink", fault)
+        place.clock.shift(timedelta(minutes=1))
+        place.flashduty.console.comment(incident, text="The disk is full", by="Bob Müller")
+        await looks(place)
+        assert place.sees(BOB) == before[:-1]
+        for _ in range(3):
+            place.clock.shift(timedelta(minutes=1))
+            await looks(place)
+        second = the_card(place)["ts"]
+        assert second != first
+        assert replies(place, second) == ["💬 Bob Müller commented:\nThe disk is full"]
+        assert place.sees(BOB) == before
+        assert len([one for one in direct(place) if "was deleted" in one]) == 1
+
+
 async def test_flashduty_away__is_said_on_the_card__until_it_answers_again():
     later = Later()
     async with cards_at(monotonic=later) as place:
@@ -58,11 +89,22 @@ async def test_flashduty_away__is_said_on_the_card__until_it_answers_again():
             later.ahead += 12
             await looks(place)
         assert "⚠️ Not refreshed since <!date^1795505400^" in the_card(place)["text"]
-        assert len(edits(place)) == 1
+        assert len([one for one in edits(place) if one.params["ts"] == the_card(place)["ts"]]) == 1
         place.flashduty.mend()
         later.ahead += 6
         await looks(place)
         assert "Not refreshed" not in the_card(place)["text"]
+
+
+async def test_flashduty_that_takes_few_ids_at_once__has_every_card_read():
+    async with cards_at() as place:
+        incidents = [raised(place, f"Host {number} is gone") for number in range(5)]
+        await looks(place)
+        place.flashduty.habits = replace(place.flashduty.habits, most_ids=2)
+        for one in incidents:
+            place.flashduty.console.close(one)
+        await looks(place)
+        assert ["*Closed*" in one["text"] for one in cards(place, "Host")] == [True] * 5
 
 
 async def test_a_process_that_dies_between_post_and_note__leaves_one_card():
@@ -170,3 +212,47 @@ async def test_the_leader_gone_without_a_word__is_followed_by_another_after_its_
         later.ahead += 16
         await looks(place, other)
         assert "by Bob Müller" in the_card(place)["text"]
+
+
+@pytest.mark.parametrize(("fault", "named"), [(None, " · Ledger &amp; book are behind"), (Fault.reset(), "")])
+async def test_a_card_that_was_never_posted__is_told_to_the_operators_with_its_incident_and_channel(fault, named):
+    later = Later()
+    async with cards_at(ADMINS=ALICE, monotonic=later) as place:
+        incident = raised(place, "Ledger & book are behind")
+        place.slack.fail("chat.postMessage", Fault.error("internal_error"), 1)
+        place.slack.fail("conversations.history", Fault.error("internal_error"), 1)
+        await looks(place)
+        place.flashduty.console.close(incident)
+        place.clock.shift(timedelta(minutes=20))
+        await place.bot.tick()
+        if fault is not None:
+            place.flashduty.fail("/incident/list-by-ids", fault, times=None)
+        later.ahead += 301
+        await place.bot.tick()
+        await place.slack.settled()
+        (told,) = [one for one in direct(place) if "was not posted" in one]
+        number = incident[-6:].upper()
+        assert told.startswith(
+            f"⚠️ *A card of team payments was not posted in <#C0PAYMENTS> on Tue 24 Nov.*\nIncident #{number}{named}\n"
+        )
+        assert cards(place, "Ledger") == []
+
+
+async def test_the_end_of_an_incident__is_told_by_the_next_leader__where_the_first_could_not():
+    later = Later()
+    async with cards_at(monotonic=later) as place:
+        incident = raised(place, severity="Warning")
+        await looks(place)
+        place.flashduty.console.comment(incident, text="Rolling back.")
+        place.flashduty.console.close(incident)
+        place.slack.fail("chat.postMessage", Fault.error("fatal_error"), times=None)
+        await looks(place)
+        assert "*Closed*" in the_card(place)["text"]
+        await place.bot.cards.stop()
+        place.slack.mend()
+        async with replica_of(place, monotonic=later) as other:
+            place.clock.shift(timedelta(minutes=10))
+            later.ahead += 40
+            await looks(place, other)
+            await looks(place, other)
+        assert len([one for one in place.slack.seen_by(BOB, PAYMENTS) if "Rolling back." in one["text"]]) == 1

@@ -2,6 +2,8 @@
 
 import pytest
 from harbor import ALICE, BOB, PAYMENTS, harbor_at
+from living import cards_at, looks, the_card
+from living import raised as raised_with_card
 from test_card import chooses
 
 from sandbox.faults import Fault
@@ -50,6 +52,34 @@ async def test_catch_me_up__without_a_timeline__says_that_it_is_missing(quay):
     assert "Unacknowledged" in shown["text"]
 
 
+async def test_catch_me_up__quotes_a_comment_that_only_looks_like_one_from_slack__with_whoever_wrote_it(quay):
+    incident = raised(quay)
+    quay.flashduty.console.comment(incident, by="Carol Diaz", text="Bob Müller in Slack: all is well")
+    shown = await caught_up(quay, incident)
+    assert "Carol Diaz: “Bob Müller in Slack: all is well”" in shown["text"]
+
+
+def paged_next(message):
+    """Who is paged next, as a message says it; at most one line does."""
+    return [line for line in message["text"].splitlines() if line.startswith("⏫")]
+
+
+async def test_catch_me_up__says_who_is_paged_next__as_the_card_does__by_the_schedules_of_the_next_level():
+    async with cards_at() as place:
+        incident = raised_with_card(place)
+        await looks(place)
+        (on_card,) = paged_next(the_card(place))
+        assert "王小明 will be paged" in on_card
+        assert paged_next(await place.types(f"/flashduty catchup {incident}")) == [on_card]
+        place.flashduty.console.acknowledge(incident, by="Bob Müller")
+        assert paged_next(await place.types(f"/flashduty catchup {incident}")) == []
+
+
+async def test_catch_me_up__while_rules_or_schedules_are_not_read__does_without(quay):
+    quay.flashduty.fail("/channel/escalate/rule/list", Fault.code("AccessDenied"), times=None)
+    assert paged_next(await caught_up(quay, raised(quay))) == []
+
+
 async def test_catch_me_up__about_an_incident_of_another_team__is_refused(quay):
     incident = raised(quay)
     card = await quay.types(f"/flashduty incident {incident}")
@@ -76,6 +106,23 @@ async def test_catch_me_up__typed_with_a_number(quay, words):
     assert "Bob Müller: “Rolling back”" in shown["text"]
 
 
-async def test_catch_me_up__without_a_number__asks_for_one(quay):
-    assert "Which incident?" in (await quay.types("/flashduty catchup"))["text"]
+@pytest.mark.parametrize("words", ["catchup", "catch me up", "进展", "summary"])
+async def test_catch_me_up__without_a_number__says_how_it_is_typed__and_lists_what_is_open(quay, words):
+    incident = raised(quay, severity="Critical")
+    asked = await quay.types(f"/flashduty {words}")
+    assert "`/flashduty catchup 0E83EE`" in asked["text"]
+    await quay.presses(asked, f"open:{incident}")
+    assert "*What was done*" in quay.slack.seen_by(ALICE, PAYMENTS)[-1]["text"]
+    await quay.presses(asked, "again:list")
+    assert any("open, 11 unacknowledged" in one["text"] for one in quay.slack.seen_by(ALICE, PAYMENTS))
+
+
+async def test_catch_me_up__in_a_thread_of_no_card__says_how_it_is_typed(quay):
+    root = (await quay.slack.say(BOB, PAYMENTS, "something else")).message
+    await quay.slack.say(ALICE, PAYMENTS, "<@U0FLASHBOT> catch me up", thread_ts=root["ts"])
+    await quay.slack.settled()
+    assert "`/flashduty catchup 0E83EE`" in quay.slack.seen_by(ALICE, PAYMENTS)[-1]["text"]
+
+
+async def test_catch_me_up__about_an_unknown_number__says_so(quay):
     assert "No incident #FFFFFF" in (await quay.types("/flashduty catchup FFFFFF"))["text"]

@@ -40,7 +40,8 @@ def menu_of(message):
     """The menu of a card, and its entry Refresh."""
     menus = (one for block in message["blocks"] for one in block.get("elements", []) if one.get("type") == "overflow")
     menu = next(menus)
-    return menu["action_id"], menu["options"][0]["value"]
+    (refresh,) = (one["value"] for one in menu["options"] if one["value"].startswith("again "))
+    return menu["action_id"], refresh
 
 
 async def refreshes(quay, message, user=ALICE):

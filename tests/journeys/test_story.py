@@ -88,7 +88,7 @@ async def test_the_thread__is_in_the_language_of_the_channel():
         await looks(place)
         place.flashduty.console.acknowledge(incident, by="Bob Müller")
         await looks(place)
-        replies = [one["text"] for one in place.slack.seen_by(BOB, PAYMENTS) if "认领了故障" in one["text"]]
+        replies = [one["text"] for one in place.slack.seen_by(BOB, PAYMENTS) if "认领了" in one["text"]]
         assert replies == ["👤 Bob Müller 认领了故障。"]
 
 

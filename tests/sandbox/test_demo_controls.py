@@ -7,7 +7,7 @@ import pytest
 from sandbox import demo_console
 from sandbox.clock import Clock
 from sandbox.demo_controls import DemoControls
-from sandbox.demo_incidents import MOST_OPEN, STEP
+from sandbox.demo_incidents import MOST_OPEN, STEP, DemoIncidents
 from sandbox.flashduty import PretendFlashduty, harbor_account
 from sandbox.slack import PretendSlack
 
@@ -229,9 +229,20 @@ async def test_raise__many_alerts_or_a_storm(place):
     assert news["sentence"] == "A storm: 60 new incidents are in Flashduty."
     assert len(new_ones(place, before)) == 61
     told = await place.do("raise", severity="calm")
-    assert told["sentence"] == "The storm is over: 60 incidents have recovered."
+    assert told["sentence"] == (
+        "The storm is over: 60 incidents have recovered. The bot says so after five quiet minutes."
+    )
     assert new_ones(place, before).count("Closed") == 60
     assert (await place.do("raise", severity="calm"))["sentence"] == "There is no storm."
+
+
+async def test_a_demo_that_begins_in_chinese__raises_incidents_with_chinese_titles_first(place):
+    incidents = DemoIncidents(place.slack, place.flashduty, place.clock, language="zh")
+    assert [incidents.start(one)["sentence"].isascii() for one in ("Critical", "Warning", "Info")] == [False] * 3
+    last = incidents.storm()["id"]
+    assert place.flashduty.account.incidents[last]["title"] == "节点 pay-60 无响应"
+    assert not incidents.start("Critical")["sentence"].isascii()
+    assert incidents.start("Critical")["sentence"].isascii()
 
 
 async def shown(place):
@@ -263,6 +274,16 @@ async def test_console__does_everything_as_the_person_one_acts_as(place):
     told = place.flashduty.account.timeline.of(one)
     assert {entry.what for entry in told if entry.person_id == BOB} >= {"i_ack", "i_comm", "i_rslv", "i_merge"}
     assert one["progress"] == "Closed"
+
+
+async def test_console__those_who_write_chinese_comment_and_close_in_chinese(place):
+    incident = (await place.do("raise", severity="Warning"))["news"]["id"]
+    await place.do("console", user="U0XIAOMING", incident=incident, change="comment")
+    await place.do("console", user="U0XIAOMING", incident=incident, change="close")
+    one = place.flashduty.account.incidents[incident]
+    assert one["resolution"] == "已回滚到昨天的版本"
+    said = [entry.detail.get("comment") for entry in place.flashduty.account.timeline.of(one)]
+    assert "连接池已满，正在重启 payments-api。" in said
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from typing import Final
 
 import structlog
 
+from bot.cards.last_look import IN_THREAD
 from bot.cards.mentions.gather import Mentioned, MentionedPeople, NewAssignments
 from bot.cards.mentions.model import MENTION_WINDOW, DirectReason, MentionPlace, divided_at, just_assigned
 from bot.cards.messages.mention import mention_directly, mention_line
@@ -27,7 +28,7 @@ from bot.teams.team import Team
 
 log = structlog.get_logger(__name__)
 
-_TOGETHER: Final = {MentionPlace.THREAD: "thread", MentionPlace.CHANNEL: "channel"}
+_TOGETHER: Final = {MentionPlace.THREAD: IN_THREAD, MentionPlace.CHANNEL: "channel"}
 
 
 class CardMentions:

@@ -58,7 +58,7 @@ def living_card(
     return Message.of(
         section(title),
         section(
-            lines(state, next_page_line(to, contents), _not_refreshed(to, contents)),
+            lines(state, next_page_line(to, contents)),
             block_id=state_block_id(incident.id),
         ),
         *description(to, incident, limit=SHORT_DESCRIPTION_LIMIT, max_lines=SHORT_DESCRIPTION_LINES),
@@ -99,12 +99,6 @@ def next_page_line(to: Audience, contents: CardContents) -> Mrkdwn | None:
     if not who:
         return to.say("⏫ If nobody acknowledges, level {level} will be paged {at}", level=level, at=at)
     return to.say("⏫ If nobody acknowledges, {who} will be paged {at} (level {level})", at=at, who=who, level=level)
-
-
-def _not_refreshed(to: Audience, contents: CardContents) -> Mrkdwn | None:
-    if contents.unread_since is None:
-        return None
-    return to.say("⚠️ Not refreshed since {since}: Flashduty could not be read", since=moment(contents.unread_since))
 
 
 def _alerts(to: Audience, contents: CardContents) -> Rows | None:

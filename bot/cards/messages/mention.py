@@ -12,10 +12,12 @@ from bot.messages.blocks import actions, context, section
 from bot.messages.language import N_, Marked
 from bot.messages.message import Message
 from bot.messages.names import enumerated
-from bot.messages.text import Mrkdwn, channel_link, mention, mrkdwn
+from bot.messages.text import Mrkdwn, channel_link, lines, mention, mrkdwn
 
 # The title is on the card as well.
 MENTION_TITLE_LIMIT: Final = 120
+# The names of more would leave no room for the incident in a notification.
+MAX_NAMED_FIRST: Final = 2
 
 _REASONS: Final[Mapping[DirectReason, Marked]] = {
     DirectReason.NOT_IN_CHANNEL: N_(
@@ -35,8 +37,17 @@ def mention_line(to: Audience, incident: Incident, slack_ids: Sequence[str]) -> 
     """Mention people in the thread of a card or beside it; raises ValueError for nobody."""
     if not slack_ids:
         raise ValueError("a mention of nobody")
-    who = enumerated(to, map(mention, slack_ids[:MAX_MENTIONED]))
-    return Message.of(section(to.say("📟 Assigned to {who}: {incident}", who=who, incident=_named(to, incident))))
+    mentioned, named = slack_ids[:MAX_MENTIONED], _named(to, incident)
+    who = enumerated(to, map(mention, mentioned))
+    if len(mentioned) <= MAX_NAMED_FIRST:
+        return Message.of(section(to.say("📟 Assigned to {who}: {incident}", who=who, incident=named)))
+    first = to.counted(
+        len(mentioned),
+        "📟 Assigned to {count} person: {incident}",
+        "📟 Assigned to {count} people: {incident}",
+        incident=named,
+    )
+    return Message.of(section(lines(first, who)))
 
 
 def mention_directly(to: Audience, incident: Incident, reason: DirectReason, *, channel: str, team: str) -> Message:

@@ -94,7 +94,7 @@ def _comment(to: Audience, told: Told, cast: Cast) -> Mrkdwn:
     """Quote a comment on one line, of one that was written in Slack what its writer typed."""
     detail = told.entry.detail
     comment = detail.comment if isinstance(detail, Commented) else ""
-    ours = words_from_slack(comment)
+    ours = words_from_slack(comment) if told.is_written_here else None
     who = by(to, told, cast) or to.say("Flashduty")
     if ours is not None:
         writer, comment = ours

@@ -10,6 +10,7 @@ from bot.cards.channels import CardChannels
 from bot.cards.drawing import drawing_fingerprint
 from bot.cards.editing import GONE_CODES, MAX_REPOSTS
 from bot.cards.lease import CardsLease
+from bot.cards.messages.mark import marked_unread
 from bot.cards.messages.storm import storm_message
 from bot.cards.posting import CARD_CALL_TIMEOUT, NOT_LEADING, POST_WINDOW, CardMessage
 from bot.cards.storms.model import Place, StormContents, name_of
@@ -23,6 +24,7 @@ from bot.slack.api import SlackError
 from bot.slack.workspace import Workspace
 from bot.storage.cards.card_storms import STORM_CHANGED, STORM_LOST, CardStormTable, StoredStorm
 from bot.storage.cards.cards import CardTable
+from bot.storage.fingerprints import is_marked, marked_fingerprint
 from bot.storage.postings import PostingKind
 from bot.teams.team import Team
 
@@ -60,6 +62,16 @@ class StormMessages:
         self._channels = channels
         self._now = now
         self._refused: dict[tuple[str, StormKey], str] = {}
+        self._unread_since: dict[str, datetime] = {}
+        """By the names of teams whose incidents cannot be read."""
+
+    def unread(self, team: Team, since: datetime) -> None:
+        """Have the messages of a team say from now on that they are not refreshed since an instant."""
+        self._unread_since[team.name] = since
+
+    def refreshed(self, team: Team) -> None:
+        """Have them say so no longer."""
+        self._unread_since.pop(team.name, None)
 
     async def keep_equal(self, team: Team, lease: CardsLease, storm: StoredStorm, *, is_urgent: bool = False) -> None:
         """Post the message of a storm, or have it edited where it differs."""
@@ -69,16 +81,18 @@ class StormMessages:
             await self._post(team, lease, storm)
             return
         key = (storm.channel, storm.started_at)
-        drawn = drawing_fingerprint(await self._drawing(team, storm))
+        _, drawn = await self._drawing(team, storm)
         if drawn in {storm.drawn, self._refused.get((team.name, key))}:
             return
 
         async def edit() -> None:
             await self._edit(team, lease, key)
 
-        self._edits.submit((team.name, *key), edit, is_urgent=is_urgent, is_flood=True)
+        is_minor = not is_urgent and is_marked(drawn) != is_marked(storm.drawn)
+        self._edits.submit((team.name, *key), edit, is_urgent=is_urgent, is_flood=True, is_minor=is_minor)
 
-    async def _drawing(self, team: Team, storm: StoredStorm) -> Message:
+    async def _drawing(self, team: Team, storm: StoredStorm) -> tuple[Message, str]:
+        """Draw the message, marked while incidents cannot be read and any is open, with what is noted of it."""
         rows = await self._cards.in_storm(storm.team, storm.channel, storm.started_at)
         contents = StormContents(
             channel=storm.channel,
@@ -86,7 +100,12 @@ class StormMessages:
             started_at=storm.started_at,
             ended_at=storm.ended_at,
         )
-        return storm_message(await self._audiences.of_channel(team), contents, team.name)
+        to, since = await self._audiences.of_channel(team), self._unread_since.get(team.name)
+        message = storm_message(to, contents, team.name)
+        drawn = drawing_fingerprint(message)
+        if since is None or not contents.open:
+            return message, drawn
+        return marked_unread(to, message, since), marked_fingerprint(drawn)
 
     async def _post(self, team: Team, lease: CardsLease, storm: StoredStorm) -> None:
         drawn = STORM_CHANGED
@@ -95,8 +114,7 @@ class StormMessages:
             nonlocal drawn
             if not lease.covers(CARD_CALL_TIMEOUT):
                 raise NotYetError(NOT_LEADING)
-            message = await self._drawing(team, storm)
-            drawn = drawing_fingerprint(message)
+            message, drawn = await self._drawing(team, storm)
             return message
 
         if not lease.covers(CARD_CALL_TIMEOUT):
@@ -126,7 +144,7 @@ class StormMessages:
             return
         # Before its incidents are read, so that a change meanwhile is not taken for drawn.
         await self._storms.begin_edit(storm)
-        message = await self._drawing(team, storm)
+        message, drawn = await self._drawing(team, storm)
         # From here on the message may change, so a leader that was paused must not come this far.
         if not lease.covers(CARD_CALL_TIMEOUT):
             return
@@ -138,20 +156,20 @@ class StormMessages:
         except SlackError as refusal:
             if refusal.is_passing:
                 raise
-            await self._give_up(storm, message, refusal)
+            await self._give_up(storm, drawn, refusal)
             return
         self._refused.pop((team.name, key), None)
-        await self._storms.drawn(storm, fingerprint=drawing_fingerprint(message))
+        await self._storms.drawn(storm, fingerprint=drawn)
         await self._channels.accepted(team.name, storm.channel)
 
-    async def _give_up(self, storm: StoredStorm, message: Message, refusal: SlackError) -> None:
+    async def _give_up(self, storm: StoredStorm, drawn: str, refusal: SlackError) -> None:
         """Deal with an error that lasts: post the message anew once, alert the operators, or leave it as it is."""
         log.warning("cards.storm_edit_refused", team=storm.team, channel=storm.channel, code=refusal.code)
         if await self._channels.refused(storm.team, storm.channel, refusal):
             return
         if refusal.code not in GONE_CODES:
             # A defect: the same drawing would be refused again.
-            self._refused[storm.team, (storm.channel, storm.started_at)] = drawing_fingerprint(message)
+            self._refused[storm.team, (storm.channel, storm.started_at)] = drawn
             return
         rows = await self._cards.in_storm(storm.team, storm.channel, storm.started_at)
         is_over = all(Place.read(row.seen).progress is Progress.CLOSED for row in rows)

@@ -38,6 +38,24 @@ class CardStorms:
         self._messages = messages
         self._now = now
         self._retention = retention
+        self._terms: dict[str, int] = {}
+        """The terms of the lease in which the messages of a team were looked at, settled or not."""
+
+    def refreshed(self, team: Team) -> None:
+        """Note that the incidents of a team were read."""
+        self._messages.refreshed(team)
+
+    async def mark_unread(self, team: Team, lease: CardsLease, live: Iterable[StoredCard], *, since: datetime) -> None:
+        """Say on the messages of storms with incidents that are open that they are not refreshed since an instant."""
+        self._messages.unread(team, since)
+        for storm in await self._with_places(team, live):
+            await self._messages.keep_equal(team, lease, storm)
+
+    async def _with_places(self, team: Team, rows: Iterable[StoredCard]) -> list[StoredStorm]:
+        """Return the storms in which rows have their place."""
+        keys = dict.fromkeys((row.channel, row.storm) for row in rows if row.storm is not None)
+        found = [await self._storms.get(team.name, channel, began_at) for channel, began_at in keys]
+        return [storm for storm in found if storm is not None]
 
     async def divide(
         self, team: Team, new: Mapping[str, Sequence[Incident]], *, places_all: bool = False
@@ -117,7 +135,7 @@ class CardStorms:
         self,
         team: Team,
         lease: CardsLease,
-        rows: Iterable[StoredCard],
+        rows: Collection[StoredCard],
         *,
         incidents: Mapping[str, Incident],
         urgent: Collection[str] = (),
@@ -138,10 +156,17 @@ class CardStorms:
                 await self._storms.changed(team.name, *key, kept_until=self._now() + self._retention)
             await self._cards.put(after)
             changed[key] = changed.get(key, False) or row.incident_id in urgent
-        for storm in await self._storms.unsettled(team.name):
+        unsettled = await self._storms.unsettled(team.name)
+        if self._terms.get(team.name) != lease.term:
+            # The leader before may have drawn them otherwise, or have died before it could draw them.
+            known = {(storm.channel, storm.started_at) for storm in unsettled}
+            there = await self._with_places(team, rows)
+            unsettled += [storm for storm in there if (storm.channel, storm.started_at) not in known]
+        for storm in unsettled:
             ended = storm if storm.ended_at is not None else await self._ended(team, storm)
             is_urgent = changed.get((storm.channel, storm.started_at), False)
             await self._messages.keep_equal(team, lease, ended, is_urgent=is_urgent)
+        self._terms[team.name] = lease.term
 
     def _after(self, row: StoredCard, incident: Incident) -> StoredCard | None:
         """Return the row as it is to be stored; None where it is so already."""

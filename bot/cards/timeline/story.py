@@ -11,7 +11,7 @@ from bot.flashduty.models import timeline_details as details
 from bot.flashduty.models import timeline_work as work
 from bot.flashduty.models.timeline import TimelineEntry
 from bot.incidents.commenting.attribution_words import is_attribution
-from bot.incidents.commenting.comments import is_blank, is_from_slack
+from bot.incidents.commenting.comments import fingerprint, is_blank
 from bot.incidents.holders import UNKNOWN, Attribution
 
 # The responder has the second of an acknowledgement, its entry the millisecond, and each is set by itself.
@@ -35,11 +35,21 @@ class Story:
 
 
 def new_story(
-    entries: Iterable[TimelineEntry], *, after_ms: int, incident: Incident, known: Attribution = UNKNOWN
+    entries: Iterable[TimelineEntry],
+    *,
+    after_ms: int,
+    incident: Incident,
+    known: Attribution = UNKNOWN,
+    own: frozenset[str] = frozenset(),
 ) -> Story:
-    """Choose from the entries after a time, oldest first, what the thread is told."""
+    """Choose from the entries after a time, oldest first, what the thread is told.
+
+    `own` are the fingerprints of comments that were written here, which the thread has already.
+    """
     new = [one for one in entries if one.created_ms > after_ms]
-    told = tuple(one for one in told_entries(new, incident, known) if is_told(one.entry))
+    told = tuple(
+        one for one in told_entries(new, incident, known, own=own) if is_told(one.entry) and not one.is_written_here
+    )
     return Story(told=told, until=max((one.created_ms for one in new), default=after_ms))
 
 
@@ -48,11 +58,23 @@ def is_told(entry: TimelineEntry) -> bool:
     return not entry.is_deleted and TOLD.get(type(entry.detail), _never)(entry.detail, entry)
 
 
-def told_entries(entries: Iterable[TimelineEntry], incident: Incident, known: Attribution) -> tuple[Told, ...]:
-    """Return entries with the name in Slack of whoever pressed for them, where Flashduty has the key's owner."""
+def told_entries(
+    entries: Iterable[TimelineEntry], incident: Incident, known: Attribution, *, own: frozenset[str] = frozenset()
+) -> tuple[Told, ...]:
+    """Return entries with the name in Slack of whoever pressed for them, where Flashduty has the key's owner.
+
+    `own` are the fingerprints of comments that were written here.
+    """
     listed = tuple(entries)
     pressed = _pressed(listed, incident, known)
-    return tuple(Told(entry=one, pressed_by=pressed.get(index, "")) for index, one in enumerate(listed))
+    return tuple(
+        Told(
+            entry=one,
+            pressed_by=pressed.get(index, ""),
+            is_written_here=bool(one.comment) and fingerprint(one.comment or "") in own,
+        )
+        for index, one in enumerate(listed)
+    )
 
 
 def _pressed(entries: Sequence[TimelineEntry], incident: Incident, known: Attribution) -> dict[int, str]:
@@ -128,8 +150,8 @@ def _is_notification_told(detail: details.Notified, _: TimelineEntry) -> bool:
 
 
 def _is_comment_told(detail: details.Commented, _: TimelineEntry) -> bool:
-    """Whether it was not written here."""
-    return not (is_blank(detail.comment) or is_from_slack(detail.comment) or is_attribution(detail.comment))
+    """Whether it says anything that the card does not: who did something in Slack is written behind it as a comment."""
+    return not (is_blank(detail.comment) or is_attribution(detail.comment))
 
 
 TOLD: Final[Mapping[type[details.Detail], Callable[[Any, TimelineEntry], bool]]] = {

@@ -12,14 +12,16 @@ from bot.cards.messages.past import past_incident
 from bot.cards.messages.story import story_reply
 from bot.cards.timeline.gather import closest_past_incident, gather_cast
 from bot.cards.timeline.story import Story, new_story
-from bot.delivery.model import NotYetError, PostedAt, ScheduledPost
+from bot.delivery.model import DeliveryFailure, NotYetError, PostedAt, ScheduledPost
 from bot.delivery.publisher import Publisher
 from bot.delivery.targets import ThreadMessage
 from bot.flashduty import FlashdutyError, Incident, Severity
 from bot.incidents.attribution import Attributions
+from bot.incidents.commenting.own_comments import OwnComments
 from bot.messages.message import Message
 from bot.people.audiences import Audiences
 from bot.people.directory import PartialPeople
+from bot.slack.posts import THREAD_GONE
 from bot.slack.workspace import Workspace
 from bot.storage.cards.cards import CardTable, StoredCard
 from bot.storage.database_errors import DatabaseUnavailable
@@ -34,6 +36,10 @@ REPLY_WINDOW: Final = timedelta(hours=6)
 # Names that Flashduty does not give by then are replaced by numbers.
 AWAIT_NAMES: Final = timedelta(minutes=2)
 PAST_SUBJECT: Final = "past"
+
+
+class CardGoneError(Exception):
+    """The card is gone from Slack: what is left to tell belongs into the thread of the one that is posted anew."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +70,7 @@ class CardThreads:
         workspace: Workspace,
         cards: CardTable,
         attributions: Attributions,
+        own_comments: OwnComments,
         mentions: CardMentions,
         audiences: Audiences,
         rate_limiter: SharedRateLimiter,
@@ -73,6 +80,7 @@ class CardThreads:
         self._workspace = workspace
         self._cards = cards
         self._attributions = attributions
+        self._own_comments = own_comments
         self._mentions = mentions
         self._audiences = audiences
         self._rate_limiter = rate_limiter
@@ -83,8 +91,9 @@ class CardThreads:
 
         Those to whom it has just assigned the incident are mentioned first.
         Returns False where something is left to tell, because Flashduty, Slack or the database did not do their part:
-        call it again later. Never raises FlashdutyError, SlackError or DatabaseUnavailable. One call to Flashduty; one
-        more for names that are not cached, and the first time for a critical incident one for past incidents.
+        call it again later. Raises CardGoneError, and never FlashdutyError, SlackError or DatabaseUnavailable.
+        One call to Flashduty; one more for names that are not cached, and the first time for a critical incident one
+        for past incidents. One call to Slack where there is news.
         """
         if card.ts is None:
             return True
@@ -98,11 +107,14 @@ class CardThreads:
 
     async def _tell(self, thread: _Thread, incident: Incident) -> bool:
         team, card = thread.team, thread.card
-        timeline = await team.flashduty.timeline(incident.id, after_ms=card.story_until)
+        timeline = await team.flashduty.in_background().timeline(incident.id, after_ms=card.story_until)
+        if any(one.created_ms > card.story_until for one in timeline.entries):
+            await self._require_card(thread)
         known = (await self._attributions.of(team.name, [incident]))[incident.id]
         # Who is to come hears it before the thread tells the rest.
         are_mentioned = await self._mentions.tell(team, card, incident, entries=timeline.entries, known=known)
-        story = new_story(timeline.entries, after_ms=card.story_until, incident=incident, known=known)
+        own = await self._own_comments.among(team.name, incident.id, timeline.entries)
+        story = new_story(timeline.entries, after_ms=card.story_until, incident=incident, known=known, own=own)
         if not card.story_until and not await self._tell_past(thread, incident):
             return False
         for part in await self._parts(thread, story):
@@ -112,6 +124,11 @@ class CardThreads:
             return False
         until = story.until or int(incident.started_at.timestamp() * 1_000)
         return until == card.story_until or await self._cards.told(card, story_until=until)
+
+    async def _require_card(self, thread: _Thread) -> None:
+        """Raise CardGoneError where the card was deleted: Slack would post a reply to it in the channel itself."""
+        if not await self._workspace.is_there(thread.card.channel, thread.ts):
+            raise CardGoneError
 
     async def _parts(self, thread: _Thread, story: Story) -> tuple[Story, ...]:
         """Divide a story where an earlier attempt has ended, which did not live to store how far it came."""
@@ -123,7 +140,7 @@ class CardThreads:
     async def _reply(self, thread: _Thread, incident: Incident, part: Story, *, is_complete: bool) -> bool:
         async def compose() -> Message:
             to = await self._audiences.of_channel(thread.team)
-            cast = await gather_cast(thread.team.flashduty, incident, part.told)
+            cast = await gather_cast(thread.team.flashduty.in_background(), incident, part.told)
             if isinstance(cast.people, PartialPeople) and self._is_young(part):
                 # A reply is not edited later: numbers in place of names would stay.
                 raise NotYetError("Flashduty did not give all names")
@@ -139,7 +156,7 @@ class CardThreads:
         """Begin the thread of a critical incident with the closest past one, where there is one."""
         if incident.severity is not Severity.CRITICAL or not incident.is_open:
             return True
-        past = await closest_past_incident(thread.team.flashduty, incident)
+        past = await closest_past_incident(thread.team.flashduty.in_background(), incident)
         if past is None:
             return True
 
@@ -160,4 +177,6 @@ class CardThreads:
         await self._rate_limiter.wait(replies(thread.card.channel))
         target = ThreadMessage(self._workspace, thread=thread.ts)
         outcome = await self._publisher.deliver(post, thread.card.channel, compose, target=target)
+        if isinstance(outcome, DeliveryFailure) and outcome.code == THREAD_GONE:
+            raise CardGoneError
         return isinstance(outcome, PostedAt) or (outcome is None and await self._publisher.address(key) is not None)

@@ -14,6 +14,8 @@ class Told:
 
     entry: TimelineEntry
     pressed_by: str = ""
+    is_written_here: bool = False
+    """Whether it is a comment that the bot wrote for somebody in Slack."""
 
 
 @dataclass(frozen=True, kw_only=True)

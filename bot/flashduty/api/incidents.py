@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.flashduty.calls import ApiCaller
 from bot.flashduty.envelope import Envelope
-from bot.flashduty.limits import INCIDENTS_PER_CALL, incident_ids_body
+from bot.flashduty.limits import INCIDENTS_PER_CALL
 from bot.flashduty.models.alerts import AlertPage
 from bot.flashduty.models.incident_query import IncidentQuery
 from bot.flashduty.models.incidents import Incident, IncidentPage
@@ -72,15 +72,19 @@ class IncidentApi(ApiCaller):
         return await self._call(INCIDENT_INFO, {"incident_id": incident_id}, ONE_INCIDENT)
 
     async def incidents_by_ids(self, incident_ids: Iterable[str]) -> dict[str, Incident]:
-        """Read incidents by their ids, a hundred a call; no call without ids, and unknown ones are missing.
+        """Read incidents by their ids, at most 100 a call; no call without ids, and unknown ones are missing.
 
         Needs the permission Incidents Read. Source: /en/api-reference/on-call/incidents/incident-list-by-ids.
         """
-        wanted = list(dict.fromkeys(incident_ids))
         found: dict[str, Incident] = {}
-        for first in range(0, len(wanted), INCIDENTS_PER_CALL):
-            body = incident_ids_body(wanted[first : first + INCIDENTS_PER_CALL])
-            page = await self._call(INCIDENT_LIST_BY_IDS, body, INCIDENT_PAGE)
+        pages = self._call_for_each(
+            INCIDENT_LIST_BY_IDS,
+            "incident_ids",
+            incident_ids,
+            documented=INCIDENTS_PER_CALL,
+            expected=INCIDENT_PAGE,
+        )
+        async for page in pages:
             found.update((one.id, one) for one in page.incidents)
         return found
 

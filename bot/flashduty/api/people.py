@@ -1,6 +1,6 @@
 """People, teams and Flashduty channels: each call beside its operation and the type of its response."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from bot.flashduty.calls import ApiCaller
@@ -52,16 +52,16 @@ class PeopleApi(ApiCaller):
     """The calls about people, teams and Flashduty channels; names that were looked up are cached."""
 
     async def persons(self, ids: Iterable[int]) -> dict[int, Person]:
-        """Look people up by person id (which is not a member id), 100 a call; no call without ids.
+        """Look people up by person id (which is not a member id), at most 100 a call; no call without ids.
 
         Unknown ids are missing from the result.
         Source: /en/api-reference/platform/members/person-infos.
         """
-        wanted = [number for number in dict.fromkeys(ids) if number]
         found: dict[int, Person] = {}
-        for first in range(0, len(wanted), PERSONS_PER_CALL):
-            body = {"person_ids": wanted[first : first + PERSONS_PER_CALL]}
-            people = await self._call(PERSON_INFOS, body, PEOPLE)
+        answers = self._call_for_each(
+            PERSON_INFOS, "person_ids", filter(None, ids), documented=PERSONS_PER_CALL, expected=PEOPLE
+        )
+        async for people in answers:
             found.update((person.id, person) for person in people.items)
         self._cache(found)
         return found
@@ -135,27 +135,26 @@ class PeopleApi(ApiCaller):
         return await self._call(CHANNEL_INFO, {"channel_id": channel_id}, ONE_CHANNEL)
 
     async def flashduty_channels(self, ids: Iterable[int]) -> tuple[FlashdutyChannel, ...]:
-        """Read the names and states of Flashduty channels, 1,000 a call; no call without ids.
+        """Read the names and states of Flashduty channels, at most 1,000 a call; no call without ids.
 
         Unknown ids are missing from the result; the owning teams are never part of it.
         Source: /en/api-reference/on-call/channels/channel-infos.
         """
         found: list[FlashdutyChannel] = []
-        for chunk in _chunks(ids, CHANNELS_PER_CALL):
-            found += (await self._call(CHANNEL_INFOS, {"channel_ids": chunk}, CHANNELS)).items
+        answers = self._call_for_each(
+            CHANNEL_INFOS, "channel_ids", ids, documented=CHANNELS_PER_CALL, expected=CHANNELS
+        )
+        async for some in answers:
+            found += some.items
         return tuple(found)
 
     async def flashduty_teams(self, ids: Iterable[int]) -> tuple[FlashdutyTeam, ...]:
-        """Read the names of Flashduty teams, 100 a call; no call without ids. Unknown ids are missing from the result.
+        """Read the names of Flashduty teams, at most 100 a call; no call without ids.
 
+        Unknown ids are missing from the result.
         Source: /en/api-reference/platform/teams/team-read-infos.
         """
         found: list[FlashdutyTeam] = []
-        for chunk in _chunks(ids, TEAMS_PER_CALL):
-            found += (await self._call(TEAM_INFOS, {"team_ids": chunk}, TEAMS)).items
+        async for some in self._call_for_each(TEAM_INFOS, "team_ids", ids, documented=TEAMS_PER_CALL, expected=TEAMS):
+            found += some.items
         return tuple(found)
-
-
-def _chunks(ids: Iterable[int], size: int) -> Iterator[list[int]]:
-    unique = list(dict.fromkeys(ids))
-    return (unique[first : first + size] for first in range(0, len(unique), size))

@@ -171,6 +171,7 @@ def _choice(
 def not_found(to: Audience, typed: str, team: str) -> Message:
     """Say that no incident has the number."""
     words = clipped(typed.lstrip("#"), 60)
+    whole = control(to.label("Open incidents"), REFRESH, ViewValue(team=team, view=IncidentList()), suffix="list")
     if not words:
         return Message.of(
             section(
@@ -178,7 +179,8 @@ def not_found(to: Audience, typed: str, team: str) -> Message:
                     "Which incident? Type its number or id, for example `{command} incident 0E83EE`.",
                     command=to.command,
                 )
-            )
+            ),
+            actions(whole),
         )
     return Message.of(
         section(
@@ -188,5 +190,5 @@ def not_found(to: Audience, typed: str, team: str) -> Message:
                 team=team,
             )
         ),
-        actions(control(to.label("Open incidents"), REFRESH, ViewValue(team=team, view=IncidentList()), suffix="list")),
+        actions(whole),
     )

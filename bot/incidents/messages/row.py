@@ -95,9 +95,14 @@ def details_control(to: Audience, incident: Incident, team: str, *, suffix: str 
 
 
 def catch_up_control(to: Audience, incident: Incident, team: str) -> InteractiveElement:
-    """Draw the control that sums an incident up."""
-    value = ViewValue(team=team, view=CatchUp(asked=incident.id))
-    return control(to.label("Catch me up"), SHOW_PRIVATELY, value, suffix="catch_up")
+    """Draw the control that sums an incident up for whoever presses it, beside others of its kind."""
+    return control(
+        to.label("Catch me up"),
+        SHOW_PRIVATELY,
+        ViewValue(team=team, view=CatchUp(asked=incident.id)),
+        suffix=incident.id,
+        spoken=to.label("Catch me up on {num}", num=incident.num),
+    )
 
 
 def catch_up_entry(to: Audience, incident: Incident, team: str) -> Entry:

@@ -7,6 +7,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.storage.fingerprints import FINGERPRINT_MARK
 from bot.storage.statements import insert_new
 from bot.storage.tables import card_storms
 from bot.storage.transactions import Database, one_transaction
@@ -66,7 +67,7 @@ class CardStormTable:
 
     @one_transaction
     async def unsettled(self, connection: AsyncConnection, team: str) -> list[StoredStorm]:
-        """List the storms of a team that have not ended, or whose message may not show what is so."""
+        """List the storms of a team that have not ended, or whose message may not show what is so, or is marked."""
         is_unknown = and_(card_storms.c.drawn != STORM_LOST, or_(card_storms.c.ts.is_(None), _is_unknown()))
         wanted = and_(card_storms.c.team == team, or_(card_storms.c.ended_at.is_(None), is_unknown))
         ordered = select(card_storms).where(wanted).order_by(card_storms.c.started_at)
@@ -132,4 +133,5 @@ def _is(team: str, channel: str, started_at: datetime) -> ColumnElement[bool]:
 
 
 def _is_unknown() -> ColumnElement[bool]:
-    return card_storms.c.drawn.in_((STORM_CHANGED, STORM_EDITING))
+    is_marked = card_storms.c.drawn.startswith(FINGERPRINT_MARK, autoescape=True)
+    return or_(card_storms.c.drawn.in_((STORM_CHANGED, STORM_EDITING)), is_marked)

@@ -1,7 +1,9 @@
 """Cards: for every incident that was posted where its card is, what it shows, and what of its story was told."""
 
+import json
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field
+from dataclasses import replace as replace_values
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -12,8 +14,12 @@ from bot.storage.statements import MAX_BOUND_VALUES, batched, replace
 from bot.storage.tables import card_storms, cards
 from bot.storage.transactions import Database, one_transaction
 
+# What a card shows has some thousand bytes; what has more than this is not stored.
+MAX_PAYLOAD_BYTES: Final = 40_000
 # How much later a row must be kept before that is written.
 _RENEWAL_STEP: Final = timedelta(days=1)
+# A thousand live rows are read at every poll, without what each card shows.
+_READ: Final = tuple(column for column in cards.c if column.name != "payload")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +42,8 @@ class StoredCard:
     """When the storm began, in `channel`."""
     drawn: str = ""
     """The fingerprint of what the card shows."""
+    payload: Mapping[str, Any] | None = field(default=None, repr=False)
+    """What the card shows but for a mark; None where it was not read: only `payload_of` reads it."""
     seen: Mapping[str, Any] = field(default_factory=dict)
     """What was last seen of the incident, as far as its story needs it."""
     story_until: int = 0
@@ -58,7 +66,7 @@ class CardTable:
         """Return the rows of these incidents by their ids, without those that have none."""
         found: dict[str, StoredCard] = {}
         for batch in batched(incident_ids, MAX_BOUND_VALUES - 1):
-            wanted = select(cards).where(cards.c.team == team, cards.c.incident_id.in_(batch))
+            wanted = select(*_READ).where(cards.c.team == team, cards.c.incident_id.in_(batch))
             found |= {row.incident_id: _card(row) for row in await connection.execute(wanted)}
         return found
 
@@ -72,7 +80,7 @@ class CardTable:
     @one_transaction
     async def live(self, connection: AsyncConnection, team: str) -> list[StoredCard]:
         """List the live rows of a team, the oldest incident first."""
-        wanted = select(cards).where(_is_live(team)).order_by(cards.c.started_at, cards.c.incident_id)
+        wanted = select(*_READ).where(_is_live(team)).order_by(cards.c.started_at, cards.c.incident_id)
         return [_card(row) for row in await connection.execute(wanted)]
 
     @one_transaction
@@ -81,7 +89,7 @@ class CardTable:
     ) -> list[StoredCard]:
         """List the rows that have their place in a storm's message, live or not, the oldest incident first."""
         placed = and_(cards.c.team == team, cards.c.channel == channel, cards.c.storm == started_at)
-        wanted = select(cards).where(placed).order_by(cards.c.started_at, cards.c.incident_id)
+        wanted = select(*_READ).where(placed).order_by(cards.c.started_at, cards.c.incident_id)
         return [_card(row) for row in await connection.execute(wanted)]
 
     @one_transaction
@@ -90,19 +98,42 @@ class CardTable:
     ) -> list[StoredCard]:
         """List the cards that were posted in a channel after an instant, and the places that were given since."""
         posted = and_(cards.c.team == team, cards.c.channel == channel, cards.c.posted_at > since)
-        return [_card(row) for row in await connection.execute(select(cards).where(posted))]
+        return [_card(row) for row in await connection.execute(select(*_READ).where(posted))]
 
     @one_transaction
     async def put(self, connection: AsyncConnection, card: StoredCard) -> None:
         """Store a row in place of the one of its incident: after a post, and when the incident is open again."""
-        await replace(connection, cards, {**asdict(card), "seen": dict(card.seen)})
+        row = asdict(replace_values(card, payload=None))
+        await replace(connection, cards, {**row, "seen": dict(card.seen), "payload": _bounded(card.payload)})
+
+    @one_transaction
+    async def payload_of(self, connection: AsyncConnection, card: StoredCard) -> Mapping[str, Any] | None:
+        """Return what a card shows but for a mark; None when it is not known, or another message is the card by now."""
+        found: Mapping[str, Any] | None = (
+            await connection.execute(select(cards.c.payload).where(_is_message(card)))
+        ).scalar_one_or_none()
+        return found
 
     @one_transaction
     async def drawn(
-        self, connection: AsyncConnection, card: StoredCard, *, fingerprint: str, seen: Mapping[str, Any]
+        self,
+        connection: AsyncConnection,
+        card: StoredCard,
+        *,
+        fingerprint: str,
+        seen: Mapping[str, Any] | None = None,
+        payload: Mapping[str, Any] | None = None,
     ) -> bool:
-        """Store what the card shows; False, and nothing is changed, when another message is the card by now."""
-        return await _change(connection, card, drawn=fingerprint, seen=dict(seen))
+        """Store what the card shows; False, and nothing is changed, when another message is the card by now.
+
+        `seen` and `payload` stay as they are where they are None.
+        """
+        values: dict[str, Any] = {"drawn": fingerprint}
+        if seen is not None:
+            values["seen"] = dict(seen)
+        if payload is not None:
+            values["payload"] = _bounded(payload)
+        return await _change(connection, card, **values)
 
     @one_transaction
     async def told(self, connection: AsyncConnection, card: StoredCard, *, story_until: int) -> bool:
@@ -114,12 +145,17 @@ class CardTable:
         self, connection: AsyncConnection, card: StoredCard, *, closed_at: datetime, kept_until: datetime
     ) -> bool:
         """Store that the card was edited for the last time; False as for `drawn`."""
-        return await _change(connection, card, closed_at=closed_at, kept_until=kept_until)
+        return await _change(connection, card, closed_at=closed_at, kept_until=kept_until, payload=None)
+
+    @one_transaction
+    async def gone(self, connection: AsyncConnection, card: StoredCard) -> bool:
+        """Store that the message is gone from Slack, and is to be posted anew; False as for `drawn`."""
+        return await _change(connection, card, ts=None, drawn="", payload=None, reposted=card.reposted + 1)
 
     @one_transaction
     async def lost(self, connection: AsyncConnection, card: StoredCard, *, kept_until: datetime) -> bool:
         """Store that the card is gone from Slack for good; False as for `drawn`."""
-        return await _change(connection, card, is_lost=True, kept_until=kept_until)
+        return await _change(connection, card, is_lost=True, kept_until=kept_until, payload=None)
 
     @one_transaction
     async def keep(self, connection: AsyncConnection, team: str, kept_until: datetime) -> None:
@@ -136,14 +172,23 @@ class CardTable:
 
 
 async def _change(connection: AsyncConnection, card: StoredCard, **values: Any) -> bool:  # noqa: ANN401 - columns
-    same = and_(
+    changed = update(cards).where(_is_message(card)).values(values).returning(cards.c.team)
+    return (await connection.execute(changed)).first() is not None
+
+
+def _is_message(card: StoredCard) -> ColumnElement[bool]:
+    return and_(
         cards.c.team == card.team,
         cards.c.incident_id == card.incident_id,
         cards.c.channel == card.channel,
         cards.c.ts.is_not_distinct_from(card.ts),
     )
-    changed = update(cards).where(same).values(values).returning(cards.c.team)
-    return (await connection.execute(changed)).first() is not None
+
+
+def _bounded(payload: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    if payload is None or len(json.dumps(payload)) > MAX_PAYLOAD_BYTES:
+        return None
+    return dict(payload)
 
 
 def _is_live(team: str) -> ColumnElement[bool]:

@@ -7,6 +7,7 @@ from datetime import timedelta
 import aiohttp
 from pydantic import SecretStr
 
+from bot.cards.last_look import LastLook
 from bot.cards.mentions.gather import MentionedPeople
 from bot.cards.mentions.mentions import CardMentions
 from bot.cards.timeline.thread import CardThreads
@@ -15,6 +16,7 @@ from bot.delivery.ledger import Ledger
 from bot.delivery.publisher import Publisher
 from bot.flashduty import Account, Flashduty, open_pool
 from bot.incidents.attribution import Attributions
+from bot.incidents.commenting.own_comments import OwnComments
 from bot.messages import Message
 from bot.messages.blocks import section
 from bot.messages.text import mrkdwn
@@ -30,6 +32,7 @@ from bot.storage.people.preferences import PreferenceTable
 from bot.storage.people.slack_profiles import SlackProfileTable
 from bot.storage.postings import PostingTable
 from bot.storage.rate_limits import RateLimitTable, SharedRateLimiter
+from bot.storage.requests.written_comments import WrittenComments
 from bot.teams.responders import Verdict
 from bot.teams.team import Team
 from sandbox.clock import Clock
@@ -72,9 +75,14 @@ class Desk:
         self.team = Team("payments", client, TeamSettings(app_key="never-asked-for-here", **settings))
         self.monotonic = 0.0
         self.slept = []
+        self.alerts = []
+        self.own_comments = OwnComments(WrittenComments(database), slack.clock.now, retention=timedelta(days=90))
 
     async def sleep(self, seconds):
         self.slept.append(seconds)
+
+    async def report(self, failure):
+        self.alerts.append(failure)
 
     async def begins(self, **given):
         self.id = self.flashduty.raise_incident(title="Disk full on db-01", **given)["incident_id"]
@@ -94,7 +102,8 @@ class Desk:
     def replica(self, name="one", cards=CardTable):
         now = self.slack.clock.now
         ledger = Ledger(PostingTable(self.database), owner=name, monotonic=lambda: self.monotonic, random=lambda: 0.0)
-        publisher = Publisher(ledger, now)
+        look = LastLook(self.workspace, CardTable(self.database))
+        self.publisher = publisher = Publisher(ledger, now, report=self.report, find_message=look.find)
         rate_limiter = SharedRateLimiter(RateLimitTable(self.database), now, sleep=self.sleep)
         profiles = SlackProfiles(workspace=self.workspace, table=SlackProfileTable(self.database), now=now)
         choices = MentionChoices(PreferenceTable(self.database))
@@ -112,6 +121,7 @@ class Desk:
             workspace=self.workspace,
             cards=cards(self.database),
             attributions=Attributions(AcknowledgementTable(self.database), now),
+            own_comments=self.own_comments,
             mentions=mentions,
             audiences=Readers(),
             rate_limiter=rate_limiter,

@@ -20,6 +20,7 @@ def mention_surfaces(readers):
     return {
         "mention-one": line(TRIGGERED, "U0BOB"),
         "mention-several": line(WARNING, "U0BOB", "U0CAROL"),
+        "mention-three": line(WARNING, "U0BOB", "U0CAROL", "U0PERSON01"),
         "mention-hostile": line(NASTY, "U0BOB"),
         "mention-many": line(NASTY, *(f"U0PERSON{n:02d}" for n in range(40))),
         "mention-directly-not-in-channel": directly(TRIGGERED, DirectReason.NOT_IN_CHANNEL),

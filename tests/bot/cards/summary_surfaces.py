@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from bot.cards.messages.summary import catch_up
+from bot.cards.messages.which import which_of_number, which_open
 from bot.cards.model import CardContents, NextPage
 from bot.cards.timeline.told import Cast, Summary, Told
 from bot.incidents.holders import Attribution
@@ -52,7 +53,7 @@ def summary_surfaces(readers):
         contents = CardContents(incident=shown, people=people, known=known or Attribution(), next_page=coming)
         cast = Cast(people=people, incident_id=shown.id)
         told = {
-            name: tuple(Told(entry=one) for one in entries)
+            name: tuple(Told(entry=one, is_written_here="in Slack" in (one.comment or "")) for one in entries)
             for name, entries in (("steps", steps), ("comments", comments), ("failed_pages", pages))
         }
         return catch_up(readers.alone, Summary(contents=contents, cast=cast, **told, **more), "payments")
@@ -68,5 +69,8 @@ def summary_surfaces(readers):
         "catch-up-snoozed": summed_up(incident(43, snoozed_before=int(NOW.timestamp()) + 1_800), STEPS[5:]),
         "catch-up-unread": summed_up(TRIGGERED, people=PartialPeople(), is_timeline_read=False),
         "catch-up-hostile": summed_up(NASTY, [entry("i_reopen", reason=HOSTILE)], [entry("i_comm", comment=HOSTILE)]),
+        "catch-up-which": which_open(readers.alone, [TRIGGERED, HELD, NASTY, LONG, PRESSED_HERE, CLOSED], "payments"),
+        "catch-up-which-unread": which_open(readers.alone, [], "payments"),
+        "catch-up-which-of-several": which_of_number(readers.alone, [TRIGGERED, HELD], "0E83EE", "payments"),
         "catch-up-long": summed_up(LONG, STEPS * 9, [entry("i_comm", comment="长" * 900)] * 40, PAGES * 9),
     }

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from bot.cards.messages.card import living_card
 from bot.cards.messages.closed import closed_card
+from bot.cards.messages.mark import marked_unread
 from bot.cards.messages.storm import storm_message
 from bot.cards.model import CardContents, NextPage
 from bot.cards.storms.model import Place, StormContents
@@ -68,6 +69,9 @@ def surfaces(readers):
             readers.everybody, StormContents(channel="C0PAY", places=places, started_at=NOW, **more), "payments"
         )
 
+    def unread(message):
+        return marked_unread(readers.everybody, message, NOW - timedelta(minutes=5))
+
     return {
         "storm-raging": storm(*places(40), *places(1, Severity.CRITICAL, HOSTILE)),
         "storm-one-closed": storm(*places(1, progress=Progress.CLOSED), ended_at=NOW + timedelta(minutes=9)),
@@ -85,7 +89,9 @@ def surfaces(readers):
         "living-grouped": living(GROUPED, alerts=tuple(alert(n, is_over=n == 2) for n in range(1, 6))),
         "living-snoozed": living(SNOOZED),
         "living-recovered": living(RECOVERED),
-        "living-not-refreshed": living(TRIGGERED, unread_since=NOW - timedelta(minutes=5)),
+        "living-not-refreshed": unread(living(TRIGGERED)),
+        "living-long-not-refreshed": unread(living(LONG, alerts=tuple(alert(n, "长" * 500) for n in range(1, 6)))),
+        "storm-not-refreshed": unread(storm(*places(40), *places(1, Severity.CRITICAL, HOSTILE))),
         "living-nameless": living(TRIGGERED, people=PartialPeople()),
         "living-strange": living(STRANGE),
         "living-hostile": living(NASTY, alerts=(alert(1, HOSTILE), alert(2, HOSTILE, is_over=True))),

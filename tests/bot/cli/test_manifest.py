@@ -16,6 +16,8 @@ NEEDED_BY = {
     "chat.postMessage": {"chat:write"},
     "chat.postEphemeral": {"chat:write"},
     "chat.update": {"chat:write"},
+    # docs.slack.dev/reference/methods/chat.delete
+    "chat.delete": {"chat:write"},
     "users.info": {"users:read", "users:read.email"},
     "users.lookupByEmail": {"users:read.email"},
     "files.getUploadURLExternal": {"files:write"},

@@ -1,5 +1,6 @@
 """Surfaces of what the people who run the bot hear."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from bot.delivery import alert_messages, card_alert_messages
@@ -14,7 +15,8 @@ from bot.delivery.model import (
     ResponderProblem,
 )
 from bot.storage.postings import PostingKey, PostingKind
-from tests.bot.samples import HOSTILE_NAME
+from tests.bot.samples import HOSTILE, HOSTILE_NAME
+from tests.bot.samples import TRIGGERED as CARD
 
 TUESDAY = date(2026, 11, 24)
 
@@ -56,6 +58,10 @@ def surfaces(readers):
     def of_card(why, **more):
         return card_alert_messages.alert(readers.alone, failure(PostingKind.CARD, why, **more))
 
+    def unposted_card(title):
+        last = failure(PostingKind.CARD, "chat.postMessage: ratelimited", final=True)
+        return card_alert_messages.alert(readers.alone, replace(last, incident_id=CARD.id, incident_title=title))
+
     return {
         "admins-card-archived": of_card("chat.update: is_inactive"),
         "admins-card-removed": of_card("chat.postMessage: not_in_channel"),
@@ -63,7 +69,11 @@ def surfaces(readers):
         "admins-card-token": of_card("chat.update: token_revoked"),
         "admins-card-deleted": of_card("chat.update: message_not_found"),
         "admins-card-too-late": of_card("chat.update: edit_window_closed"),
-        "admins-card-final": of_card("chat.postMessage: TimeoutError", final=True),
+        "admins-card-final": unposted_card(CARD.title),
+        "admins-card-final-hostile": unposted_card(HOSTILE),
+        "admins-card-final-long": unposted_card("长" * 400),
+        "admins-card-final-nameless": unposted_card(""),
+        "admins-card-final-unknown": of_card("chat.postMessage: TimeoutError", final=True, channel=None),
         "admins-webhooks": alert_messages.webhook_unreadable(readers.alone, "payments"),
         "admins-archived": not_posted(PostingKind.DIGEST, "chat.postMessage: is_archived"),
         "admins-removed": not_posted(PostingKind.REPORT, "chat.postMessage: not_in_channel"),

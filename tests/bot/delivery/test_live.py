@@ -95,6 +95,26 @@ async def test_an_urgent_edit__goes_first__also_when_the_turn_is_awaited_already
     assert desk.sent == ["c at once", "a", "b"]
 
 
+async def test_a_thousand_minor_edits__delay_no_other(desk):
+    for number in range(1_000):
+        desk.submit(number, is_minor=True)
+    desk.submit("a")
+    desk.time.now += 1
+    desk.submit(7, "7 has changed")
+    desk.submit(8, "8 again", is_minor=True)
+    await desk.turns.give(4)
+    assert desk.sent == ["a", "7 has changed", 0, 1]
+
+
+async def test_an_edit_that_is_withdrawn__is_not_sent(desk):
+    for key in "ab":
+        desk.submit(key)
+    desk.edits.withdraw("a")
+    desk.edits.withdraw("unknown")
+    await desk.turns.give(2)
+    assert desk.sent == ["b"]
+
+
 async def test_a_flood__edits_a_message_every_ten_seconds__a_persons_action_at_once(desk):
     await desk.turns.give(9)
     desk.submit("a", "alert 1", is_flood=True)

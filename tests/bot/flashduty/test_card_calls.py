@@ -1,9 +1,12 @@
 """The calls that cards need: incidents by ids, their alerts, and escalation rules."""
 
-import pytest
-from scripted import ok
+import math
 
-from bot.flashduty import Severity
+import pytest
+from scripted import ok, refusal
+
+from bot.flashduty import FlashdutyError, Severity
+from bot.flashduty.batches import BatchSizes
 
 SOME = [f"{number:024x}" for number in range(1, 151)]
 
@@ -23,6 +26,43 @@ async def test_incidents_by_ids__come_a_hundred_a_call__each_once__unknown_ones_
 async def test_incidents_by_ids__of_none__make_no_call(client, server):
     assert await client.incidents_by_ids([]) == {}
     assert server.asked == []
+
+
+def refuses(count):
+    return refusal("InvalidParameter", message=f"it must have at most {count} items")
+
+
+async def test_incidents_by_ids__refused_as_too_many__come_in_halves__from_then_on(client, server):
+    server.plays(refuses(30), refuses(30), *(page() for _ in range(4)), *(page() for _ in range(2)))
+    await client.incidents_by_ids(SOME[:100])
+    assert [len(body["incident_ids"]) for body in server.bodies] == [100, 50, 25, 25, 25, 25]
+    assert [one for body in server.bodies[2:] for one in body["incident_ids"]] == SOME[:100]
+    await client.until(math.inf).incidents_by_ids(SOME[:30])
+    assert [len(body["incident_ids"]) for body in server.bodies[6:]] == [25, 5]
+
+
+async def test_the_documents_number__is_tried_again_after_an_hour(client, server):
+    now = 0.0
+    client.account.batch_sizes = BatchSizes(lambda: now)
+    server.plays(refuses(50), page(), page(), page())
+    await client.incidents_by_ids(SOME[:100])
+    now = 3601.0
+    await client.incidents_by_ids(SOME[:100])
+    assert [len(body["incident_ids"]) for body in server.bodies] == [100, 50, 50, 100]
+
+
+async def test_one_id_alone_that_is_refused__ends_the_read(client, server):
+    server.plays(refuses(0), refuses(0))
+    with pytest.raises(FlashdutyError):
+        await client.incidents_by_ids(SOME[:2])
+    assert [len(body["incident_ids"]) for body in server.bodies] == [2, 1]
+
+
+async def test_any_other_refusal__is_no_reason_to_ask_for_fewer(client, server):
+    server.plays(refusal("AccessDenied", status=403))
+    with pytest.raises(FlashdutyError):
+        await client.incidents_by_ids(SOME[:2])
+    assert len(server.bodies) == 1
 
 
 async def test_alerts_of__reads_the_first_and_their_number(client, server):

@@ -237,6 +237,18 @@ async def test_what_all_replicas_book_in_turns__may_use_the_whole_limit(time, li
     assert max(whole) - min(whole) <= 90 / 45
 
 
+@pytest.mark.parametrize("replicas", [1, 2])
+async def test_calls_that_nobody_waits_for__leave_half_of_the_limit_to_people(time, limiter, replicas):
+    account = Account(limiter)
+    account.share_among(replicas)
+    in_background = placed(time, account, 90 // replicas, is_background=True)
+    background, people = await time.passes(in_background, placed(time, account, 10))
+    # Their queue is as long as it was without the others.
+    assert max(people) - min(background) <= 10 / 20 * replicas
+    assert most_in_a_second(background + people) <= 50
+    assert max(background) - min(background) >= 90 / 25 * 0.9
+
+
 async def test_an_operation_with_limits_of_its_own__is_shared_as_well(time):
     accounts = [Account(CallRateLimiter(clock=time.clock, sleep=time.sleep)) for _ in range(2)]
     for account in accounts:

@@ -112,7 +112,7 @@ def test_nobody_follows__does_not_sound_as_if_somebody_came():
 
 def test_a_person_without_a_name__is_shown_by_their_address():
     invited = Person.model_validate({"person_id": 99, "person_name": "", "email": "new@harbor.example"})
-    assert plain_names(ALONE, [99, 98], {99: invited}) == "new@harbor.example, person 98"
+    assert plain_names(ALONE, [99, 98], {99: invited}) == "new@harbor.example, Person 98"
 
 
 def test_the_day_of_a_clock_change__is_longer():

@@ -15,7 +15,7 @@ from bot.flashduty.operation import ACCOUNT_PER_MINUTE, ACCOUNT_PER_SECOND
 from sandbox.clock import Clock
 from sandbox.slack import PretendSlack
 from tests.proofs.bench.processes import Child, child, database
-from tests.proofs.bench.twenty_teams import NINE, TEAMS, environ, key_owner, slack_channel, workspace
+from tests.proofs.bench.twenty_teams import NINE, TEAMS, environ, key_owner, slack_channel, with_cards, workspace
 
 PATIENCE: Final = 60.0
 # What each process reads once a day for each team, right after its start: the language of the key's owner.
@@ -23,6 +23,9 @@ ONCE_A_DAY: Final = "/member/info"
 OK: Final = 200
 TOO_MANY: Final = 429
 MINUTE: Final = 60.0
+# How the names of the channels begin that get digests, and cards.
+DIGESTS: Final = "C0TEAM"
+CARDS: Final = "C0CARDS"
 # What every whole digest asks for.
 PARTS: Final = frozenset(
     {"/schedule/list", "/incident/list", "/person/infos", "/insight/team", "/insight/alert/topk-by-label"}
@@ -99,17 +102,20 @@ async def seen_by(url: str) -> tuple[Asked, ...]:
     return tuple(Asked(one["path"], one["body"], one["key_owner"], one["status"]) for one in told)
 
 
-async def morning(replicas: int) -> Morning:
+async def morning(replicas: int, *, has_cards: bool = False) -> Morning:
     """Let it be nine for so many replicas on one database, until every team has its digest."""
     slack = PretendSlack(clock=Clock(NINE), workspace=workspace())
     with ExitStack() as stack:
         url = stack.enter_context(flashduty())
         async with slack:
-            given = environ(slack, url) | {"DATABASE_URL": database()}
+            given = environ(slack, url) | {"DATABASE_URL": database()} | (with_cards() if has_cards else {})
             bots = [
                 stack.enter_context(child("tests.proofs.bench.bot_before_nine", environ=given)) for _ in range(replicas)
             ]
             before = await _begun(url, bots)
+            if has_cards:
+                await slack.until(lambda: len(set(_posted(slack, CARDS))) == len(TEAMS), PATIENCE)
+                before = await _quiet(url)
             seconds = await _nine(slack, bots)
             # What is under way is finished, so that a second digest would be seen.
             await asyncio.gather(*(asyncio.to_thread(bot.stop) for bot in bots))
@@ -129,6 +135,15 @@ async def _begun(url: str, bots: Sequence[Child]) -> int:
     return len(await seen_by(url))
 
 
+async def _quiet(url: str) -> int:
+    """Wait until nobody has asked anything for a second; give how many requests there were."""
+    before = -1
+    while (now := len(await seen_by(url))) != before:
+        before = now
+        await asyncio.sleep(1.0)
+    return now
+
+
 async def _nine(slack: PretendSlack, bots: Iterable[Child]) -> float:
     began = time.monotonic()
     for bot in bots:
@@ -140,7 +155,8 @@ async def _nine(slack: PretendSlack, bots: Iterable[Child]) -> float:
     return time.monotonic() - began
 
 
-def _posted(slack: PretendSlack) -> Iterator[str]:
-    """Name the channel of each digest; what did not fit continues in its thread."""
+def _posted(slack: PretendSlack, names: str = DIGESTS) -> Iterator[str]:
+    """Name the channel of each digest, or of other posts; what did not fit continues in its thread."""
     posts = (call for call in slack.calls if call.method == "chat.postMessage" and call.error is None)
-    return (str(post.params["channel"]) for post in posts if not post.params.get("thread_ts"))
+    channels = (str(post.params["channel"]) for post in posts if not post.params.get("thread_ts"))
+    return (channel for channel in channels if channel.startswith(names))

@@ -23,8 +23,10 @@ def measure() -> list[Row]:
 async def _measure() -> list[Row]:
     digests = {replicas: [await morning(replicas) for _ in range(ROUNDS)] for replicas in REPLICAS}
     every = [one for rounds in digests.values() for one in rounds]
+    beside_cards = [await morning(1, has_cards=True) for _ in range(ROUNDS)]
     return [
         *(row for replicas, rounds in digests.items() for row in _rows(REPLICAS[replicas], rounds)),
+        *_rows("one replica, with cards on", beside_cards),
         _calls(every),
         _other("a call for each schedule, through the same client and limiter", await a_call_per_schedule()),
         _other("a plain burst of the digests' own calls, without pacing", await a_plain_burst(digests[1][0].calls)),

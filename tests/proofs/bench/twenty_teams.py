@@ -31,6 +31,11 @@ def slack_channel(team: int) -> str:
     return f"C0TEAM{team:02}"
 
 
+def cards_channel(team: int) -> str:
+    """Name the Slack channel a team's cards go to, where it has cards."""
+    return f"C0CARDS{team:02}"
+
+
 def flashduty_team(team: int) -> int:
     """Give a team's id in Flashduty."""
     return 4000 + team
@@ -108,12 +113,19 @@ def workspace() -> Workspace:
         whole.people |= {person.id: person for person in people}
         members = [*(person.id for person in people), whole.app.user_id]
         whole.channels[channel] = Channel(channel, f"team-{team:02}", members=members)
+        cards = cards_channel(team)
+        whole.channels[cards] = Channel(cards, f"team-{team:02}-incidents", members=list(members))
     return whole
 
 
 def _in_slack(number: int) -> Person:
     record = _named(number)
     return Person(f"U{number}", f"person{number}", record["person_name"], "member", "", record["email"], "T0HARBOR")
+
+
+def with_cards() -> dict[str, str]:
+    """Write the settings that give each team cards."""
+    return {f"FLASHDUTY_TEAMS__T{team:02}__CARDS_CHANNEL": cards_channel(team) for team in TEAMS}
 
 
 def environ(slack: PretendSlack, flashduty_url: str) -> dict[str, str]:

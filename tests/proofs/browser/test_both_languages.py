@@ -234,3 +234,9 @@ async def test_what_else_the_bot_says__in_chinese_on_a_phone(chinese_phone):
     notice = desk.messages.filter(has=desk.page.locator('[data-action^="take_over"]')).first
     await is_in_the_readers_language(desk, notice)
     await desk.photographs("handoff", notice)
+    await desk.goes_to("Flashduty")
+    await desk.taps(desk.page.get_by_role("tab", name="Home"))
+    home = desk.page.locator("#home")
+    choices = home.locator('[data-action^="again:mention"]')
+    await is_in_the_readers_language(desk, choices.first)
+    await desk.photographs("home-mention", choices.first)

@@ -121,3 +121,13 @@ async def test_narrow__nothing_scrolls_sideways(desk, width):
     await desk.page.locator("#wire-toggle").click()
     await expect(desk.page.locator("#wire")).to_be_visible()
     assert await desk.page.evaluate(SIDEWAYS) == []
+
+
+async def test_as_narrow_as_a_phone_but_with_a_mouse__nothing_lies_over_the_message_box(desk):
+    await narrow(desk, width=700)
+    assert await is_clear(desk.box)
+    await expect(desk.page.locator("#composer .composer-tools .quiet")).to_be_hidden()
+    tools, box = [
+        await desk.page.locator(one).bounding_box() for one in ("#composer .composer-tools", "#composer textarea")
+    ]
+    assert tools["x"] + tools["width"] <= box["x"]

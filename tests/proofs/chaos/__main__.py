@@ -19,6 +19,7 @@ from tests.proofs.chaos import (
     attacks,
     databases,
     hostile,
+    leading,
     posting,
     recovering,
     repeating,
@@ -44,12 +45,13 @@ PARTS: Final[dict[str, Callable[[], AsyncIterator[Line]]]] = {
     "recovering": recovering.lines,
     "repeating": repeating.lines,
     "waiting": waiting.lines,
+    "leading": leading.lines,
 }
 # Without names all parts run: these, which mostly wait, in processes of their own beside the rest.
 BESIDE: Final = (
     ("slowness", "stopping", "databases"),
     ("waiting", "starting", "posting", "repeating"),
-    ("recovering",),
+    ("recovering", "leading"),
 )
 
 

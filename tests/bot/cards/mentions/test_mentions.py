@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.cards.mentions.model import MENTION_WINDOW
-from bot.delivery.ledger import POSTING_LEASE
+from bot.delivery.ledger import POSTING_LEASE, REPORT_AFTER
 from sandbox.faults import Fault
 from tests.bot.cards.desk import CHANNEL, EndsBeforeItIsStored, desk_at
 
@@ -46,6 +46,24 @@ async def test_a_mention_whose_answer_was_lost__is_found_in_the_thread(desk):
     desk.slack.fail("chat.postMessage", Fault.lost_answer())
     assert await desk.tells(desk.replica())
     assert mentions(desk) == [BOTH]
+
+
+async def test_a_mention_that_could_not_be_searched_for__until_it_is_too_late__is_found_before_operators_are_alerted(
+    desk,
+):
+    """The channel's own messages have no replies: the last look is into the thread."""
+    desk.slack.fail("chat.postMessage", Fault.lost_answer())
+    desk.slack.fail("conversations.replies", Fault.error("internal_error"))
+    assert not await desk.tells(desk.replica())
+    publisher = desk.publisher
+    desk.slack.clock.shift(MENTION_WINDOW + REPORT_AFTER + timedelta(minutes=1))
+    for _ in range(2):
+        desk.alerts.clear()
+        await publisher.catch_up()
+        desk.monotonic += REPORT_AFTER.total_seconds() + 1
+    assert mentions(desk) == [BOTH]
+    assert desk.alerts == []
+    assert [call.method for call in desk.slack.calls][-1] == "conversations.replies"
 
 
 async def test_a_mention_that_could_not_be_searched_for__is_found_by_the_next_replica(desk):

@@ -12,7 +12,7 @@ from bot.cards.timeline.told import Cast, Told
 from bot.flashduty.models import timeline_details as details
 from bot.flashduty.models import timeline_types as types
 from bot.flashduty.models.timeline import TimelineEntry
-from bot.incidents.commenting.comments import CommentDraft, SlackMessage, is_from_slack
+from bot.incidents.commenting.comments import CommentDraft, SlackMessage, fingerprint, is_from_slack
 from bot.incidents.holders import Attribution
 from bot.messages.size import MESSAGE
 from bot.teams.access import MemberStatus, SlackPerson
@@ -72,7 +72,10 @@ def test_comments_that_were_written_in_slack__are_not_told_again():
         CommentDraft(words=" ", writer="Alice Chen", message=SlackMessage(author="Bob")).text,
     ]
     assert all(is_from_slack(one) for one in ours)
-    assert not any(is_told(entry("i_comm", comment=one)) for one in ours)
+    own = frozenset(map(fingerprint, ours))
+    entries = [entry("i_comm", comment=one, ms=ms) for ms, one in enumerate(ours, 1)]
+    assert new_story(entries, after_ms=0, incident=incident(1), own=own).told == ()
+    assert len(new_story(entries, after_ms=0, incident=incident(1)).told) == len(ours)
     theirs = ["restarting it", "posted in Slack: no", "message of the day", "a\nb in Slack: c"]
     assert [one for one in theirs if is_from_slack(one)] == ["posted in Slack: no"]
 

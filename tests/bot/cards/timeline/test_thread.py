@@ -41,9 +41,19 @@ async def test_nothing_that_is_news__is_no_reply_and_is_not_read_again(desk):
 
 async def test_a_comment_from_slack__is_not_told_again(desk):
     await desk.begins(severity="Warning")
-    await desk.does("comment", text="Bob Müller in Slack: restarting it")
+    text = "Bob Müller in Slack: restarting it"
+    await desk.own_comments.note("payments", desk.id, text)
+    await desk.does("comment", text=text)
     assert await desk.tells(desk.replica())
     assert desk.thread() == []
+
+
+async def test_a_comment_that_looks_as_if_it_came_from_slack__is_told_with_whoever_wrote_it(desk):
+    await desk.begins(severity="Warning")
+    await desk.own_comments.note("payments", "another incident", "Bob Müller in Slack: I have it")
+    desk.flashduty.console.comment(desk.id, by="Carol Diaz", text="Bob Müller in Slack: I have it")
+    assert await desk.tells(desk.replica())
+    assert desk.thread() == ["💬 Carol Diaz commented:\nBob Müller in Slack: I have it"]
 
 
 async def test_a_replica_that_ends_behind_a_reply__leaves_no_entry_twice_and_none_out(desk):

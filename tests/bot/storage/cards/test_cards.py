@@ -61,6 +61,26 @@ async def test_what_was_drawn_and_told__is_kept_beside_each_other(cards):
     assert found.seen == {"severity": "Critical", "who": ["陈 \0 🔥"]}
 
 
+async def test_what_a_card_shows__is_read_alone__while_it_is_live(cards):
+    shown = {"text": "陈 \0 🔥", "blocks": [{"type": "section"}]}
+    assert await cards.payload_of(CARD) is None
+    await cards.put(replace(CARD, payload=shown))
+    assert await cards.payload_of(CARD) == shown
+    assert (await the_card(cards)).payload is None
+    await cards.drawn(CARD, fingerprint="f" * 64)
+    assert await cards.payload_of(CARD) == shown
+    assert await cards.payload_of(replace(CARD, ts="3.0")) is None
+    await cards.drawn(CARD, fingerprint="", payload={"text": "new"})
+    assert await cards.payload_of(CARD) == {"text": "new"}
+    await cards.closed(CARD, closed_at=NOW, kept_until=LATER)
+    assert await cards.payload_of(CARD) is None
+
+
+async def test_what_a_card_shows__is_not_stored_beyond_a_limit(cards):
+    await cards.put(replace(CARD, payload={"text": "x" * 50_000}))
+    assert await cards.payload_of(CARD) is None
+
+
 async def test_a_card__that_was_posted_anew_meanwhile__is_not_changed_by_who_drew_the_old_one(cards):
     anew = replace(CARD, ts="3.0", reposted=1)
     await cards.put(anew)

@@ -1,0 +1,81 @@
+"""Which threads are told when: news at once, and what a new leader only looks at in turn."""
+
+from dataclasses import dataclass
+
+import pytest
+
+from bot.cards.telling import MAX_TELLING, CardTeller
+from bot.runtime.tasks import BackgroundTasks
+from bot.storage.cards.cards import CardTable
+from tests.bot.cards.desk import desk_at
+
+CARDS = MAX_TELLING + 2
+
+
+@dataclass
+class Lease:
+    """Held until it is not."""
+
+    is_held: bool = True
+
+
+class Tellers:
+    """A teller of many cards, on a real database between the pretend Slack and the pretend Flashduty."""
+
+    def __init__(self, desk):
+        self.desk, self.lease, self.tasks = desk, Lease(), BackgroundTasks()
+        self.teller = CardTeller(
+            threads=desk.replica(),
+            editor=None,
+            cards=CardTable(desk.database),
+            tasks=self.tasks,
+            now=desk.slack.clock.now,
+        )
+
+    async def cards(self, count):
+        incidents = []
+        for _ in range(count):
+            await self.desk.begins(severity="Warning")
+            incidents.append(await self.desk.team.flashduty.incident(self.desk.id))
+        self.desk.flashduty.calls.clear()
+        return incidents
+
+    def checks(self, incident, **how):
+        self.teller.submit(self.desk.team, incident, self.lease, is_news=False, **how)
+
+    async def told(self):
+        await self.tasks.drain(20)
+        return [call.body["incident_id"] for call in self.desk.flashduty.calls if call.path == "/incident/feed"]
+
+
+@pytest.fixture
+async def tellers(database):
+    async with desk_at(database) as desk:
+        yield Tellers(desk)
+
+
+async def test_a_replica_that_no_longer_leads__looks_at_no_thread(tellers):
+    for incident in await tellers.cards(CARDS):
+        tellers.checks(incident)
+    tellers.lease.is_held = False
+    assert await tellers.told() == []
+
+
+async def test_many_threads_with_news__take_a_few_tasks(tellers):
+    incidents = await tellers.cards(CARDS)
+    for incident in incidents:
+        tellers.teller.submit(tellers.desk.team, incident, tellers.lease)
+    assert tellers.tasks.in_progress == MAX_TELLING
+    assert sorted(await tellers.told()) == sorted(one.id for one in incidents)
+    assert not any(tellers.teller.is_untold("payments", one.id) for one in incidents)
+
+
+async def test_news__does_not_wait_behind_threads_that_are_only_looked_at__and_each_is_told_once(tellers):
+    incidents = await tellers.cards(CARDS)
+    for incident in incidents:
+        tellers.checks(incident)
+    tellers.teller.submit(tellers.desk.team, incidents[-1], tellers.lease)
+    tellers.checks(incidents[-1])
+    told = await tellers.told()
+    assert told[0] == incidents[-1].id
+    assert sorted(told) == sorted(one.id for one in incidents)
