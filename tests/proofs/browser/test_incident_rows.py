@@ -21,7 +21,7 @@ async def test_menu_of_a_row__with_a_finger(phone):
     await menu.scroll_into_view_if_needed()
     await menu.tap()
     await expect(phone.page.get_by_role("option")).to_have_text(
-        ["Details", "Acknowledge", "Add comment", "Open in Flashduty"]
+        ["Details", "Acknowledge", "Add comment", "More", "Open in Flashduty"]
     )
     await phone.page.get_by_role("option", name="Acknowledge").tap()
     await expect(phone.message("Alice Chen acknowledged")).to_be_visible()
@@ -42,4 +42,4 @@ async def test_menu_of_a_row__with_the_mouse__leads_to_the_details(desk):
     await lists_incidents(desk)
     await menus(desk).nth(1).click()
     await desk.page.get_by_role("option", name="Details").click()
-    await expect(desk.newest.get_by_role("button", name="Add comment")).to_be_visible()
+    await expect(desk.newest.get_by_role("button", name="More")).to_be_visible()
