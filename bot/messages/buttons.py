@@ -23,6 +23,8 @@ SNOOZE: Final = "snooze"
 WAKE: Final = "wake"
 CLOSE: Final = "close"
 REOPEN: Final = "reopen"
+# Posts the channel's line about an action again.
+ANNOUNCE_ACTION: Final = "tell_action"
 # Open the form of one action, and that of all of them.
 OPEN_FORM: Final = "form"
 MORE: Final = "more"

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.incidents.actions.command import VisibleCommand
-from bot.incidents.messages.actions.outcome import Made
+from bot.incidents.messages.actions.outcome import Made, action_unchanged
 from bot.incidents.scope import read_incident
 from bot.messages.changes import after_a_restart
 from bot.messages.errors import Retry
@@ -25,6 +25,9 @@ def look_up_by(action: Action[Any]) -> Callable[[Request, PendingAction, Retry |
         if not isinstance(command, VisibleCommand):
             return None
         incident = await read_incident(request.flashduty, request.team, value.incident_id)
+        if command.is_made(incident) and not command.is_made_since(incident, pending.noted_at):
+            message = action_unchanged(request.to_person, action.words, incident, value.team)
+            return Reply(private=message, outcome="made by somebody else")
         if command.is_made(incident):
             reply = action.told(request, Made(value=value, before=incident, after=incident))
             line = reply.announcement

@@ -48,6 +48,7 @@ NEEDED = {
         "close": RESPOND,
         "reopen": RESPOND,
         "unacknowledge": RESPOND,
+        "tell_action": RESPOND,
         "form": RESPOND,
         # What it lists is decided by the permission of whoever opens it.
         "more": VIEW,

@@ -5,6 +5,7 @@ from bot.incidents.list_view import IncidentList
 from bot.incidents.messages.acknowledgement import AnnounceValue, UndoValue
 from bot.incidents.messages.actions.values import (
     AcknowledgeValue,
+    AnnounceActionValue,
     CloseValue,
     FormValue,
     ReopenValue,
@@ -29,6 +30,7 @@ def sample(route, incident, team="payments", view=None):
         AcknowledgeValue: lambda: {"incident_id": incident, "view": view or IncidentList()},
         SnoozeValue: lambda: {"incident_id": incident, "minutes": 60},
         **dict.fromkeys((WakeValue, CloseValue, ReopenValue, UnacknowledgeValue), lambda: {"incident_id": incident}),
+        AnnounceActionValue: lambda: {"incident_id": incident, "action": "close", "once": "a press"},
         FormValue: lambda: {"incident_id": incident, "form": "more" if route == "more" else "snooze"},
         UndoValue: lambda: {"incident_id": incident},
         AnnounceValue: lambda: {"incident_id": incident, "change": "acknowledged", "moment": MOMENT},

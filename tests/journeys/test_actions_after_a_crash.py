@@ -97,6 +97,19 @@ async def test_an_action_that_was_not_made__is_told_as_not_made__and_can_be_trie
         assert heard(place, made)
 
 
+async def test_undo_of_a_snooze_that_was_looked_up__wakes_it(place):
+    incident = await acknowledged(place)
+    view = await presses_on_card(place, incident, f"form:snooze:{incident}")
+    async with dying(place):
+        silence(place)
+        await place.slack.press(ALICE, view, action_id="snooze:60")
+        await place.slack.until(lambda: place.called("/incident/snooze"), timeout=10)
+    async with next_one(place):
+        (told,) = [one for one in place.shown(ALICE, HERE) if "You snoozed" in one["text"]]
+        await place.presses(told, "wake:undo")
+        assert record(place, incident)["snoozed_before"] == 0
+
+
 async def test_a_form_that_was_sent__is_looked_up_and_its_text_kept(place):
     incident = await closed(place)
     view = await presses_on_card(place, incident, f"form:reopen:{incident}")
@@ -127,3 +140,19 @@ async def test_acknowledge_and_snooze__of_which_half_was_made__says_which(place)
         assert heard(place, "You acknowledged")
         assert heard(place, "was not snoozed")
         assert len(heard(place, "Alice Chen acknowledged", CAROL)) == 1
+
+
+async def test_a_close_that_somebody_made_before__is_told_as_that(place):
+    incident = await acknowledged(place)
+    card = await card_of(place, incident)
+    async with dying(place):
+        silence(place)
+        place.flashduty.fail("/incident/info", Fault.hang(), times=None)
+        await place.slack.press(ALICE, card, action_id=f"close:{incident}")
+        await place.slack.until(lambda: open_actions(place), timeout=10)
+    closes_in_console(place, incident)
+    record(place, incident)["close_time"] -= 600
+    async with next_one(place):
+        assert heard(place, "was closed")
+        assert not heard(place, "You closed")
+        assert place.called("/incident/resolve") == []

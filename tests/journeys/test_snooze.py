@@ -216,3 +216,15 @@ async def test_wake_from_the_card__ends_the_snooze(quay):
     assert record(quay, incident)["progress"] == "Processing"
     assert lines(quay, "You ended the snooze of")
     assert len(lines(quay, "Alice Chen ended the snooze", CAROL)) == 1
+
+
+async def test_a_line_that_slack_refused__is_posted_by_the_control_beside_the_reason(quay):
+    incident = await acknowledged(quay)
+    view = await snooze_form(quay, incident)
+    quay.slack.fail("chat.postMessage", Fault.code("not_in_channel"), times=1)
+    await quay.presses(view, "snooze:60")
+    assert lines(quay, "Alice Chen snoozed", CAROL) == []
+    (problem,) = [one for one in quay.shown(ALICE, "D0ALICE") if "Not posted in" in one["text"]]
+    await quay.presses(problem, "tell_action:retry")
+    assert len(lines(quay, "Alice Chen snoozed", CAROL)) == 1
+    assert len(quay.called("/incident/snooze")) == 1

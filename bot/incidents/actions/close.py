@@ -8,7 +8,7 @@ from typing import ClassVar
 from bot.audit.model import AuditAction
 from bot.flashduty import Flashduty, Incident, Progress
 from bot.incidents.actions.command import Actor, KeyIdentity, VisibleCommand
-from bot.incidents.changes import after_close, after_reopen, is_same_time
+from bot.incidents.changes import CLOCK_TOLERANCE, after_close, after_reopen, is_same_time
 from bot.messages.audience import Audience
 from bot.messages.changes import actions
 from bot.messages.changes.actions import ChangeWords
@@ -37,6 +37,10 @@ class Close(VisibleCommand):
     def is_made(self, incident: Incident) -> bool:
         """Whether the incident is closed."""
         return incident.progress is Progress.CLOSED
+
+    def is_made_since(self, incident: Incident, at: datetime) -> bool:
+        """Whether it was closed after a time, and not before by somebody else."""
+        return self.is_made(incident) and (incident.closed_at is None or incident.closed_at >= at - CLOCK_TOLERANCE)
 
     def applied(self, before: Incident, identity: KeyIdentity | None, at: datetime) -> Incident:
         """Return the incident, closed."""

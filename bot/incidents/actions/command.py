@@ -142,6 +142,11 @@ class VisibleCommand(IncidentCommand):
     def is_made(self, incident: Incident) -> bool:
         """Whether an incident that was read after the write shows the change."""
 
+    def is_made_since(self, incident: Incident, at: datetime) -> bool:
+        """Whether the incident shows the change as one that was made after a time; as far as it shows when."""
+        del at
+        return self.is_made(incident)
+
     async def verify(self, actor: Actor, before: Incident) -> tuple[WriteState, Incident | None]:
         """Read the incident again; raises FlashdutyError."""
         after = await read_again(actor.flashduty, before)

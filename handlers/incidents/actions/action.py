@@ -15,10 +15,12 @@ from bot.incidents.messages.actions.outcome import (
     action_unchanged,
     undo_over,
 )
-from bot.incidents.messages.actions.values import ActionValue
+from bot.incidents.messages.actions.values import ActionValue, AnnounceActionValue
 from bot.messages import Message
 from bot.messages.audience import Audience
+from bot.messages.buttons import ANNOUNCE_ACTION, fits
 from bot.messages.changes.actions import ChangeWords
+from bot.messages.errors import Retry
 from bot.teams.access import Permission
 from handlers.dispatch.answers import Announcement, Reply
 from handlers.dispatch.context import Incoming, Request
@@ -108,9 +110,23 @@ class Action(Generic[V]):
         """Return the channel's line; None on a living card, whose thread tells what becomes of the incident."""
         if isinstance(made.value.view, LivingCard):
             return None
+        return self.line(request, made, once=request.once)
+
+    def line(self, request: Request, made: Made[V], *, once: str) -> Announcement:
+        """Return the channel's line; `once` is the key of the press that made it."""
         line = action_announced(request.to_channel, self.words, made, request.person.name)
         about = request.to_person.say("the line about #{number}", number=made.after.num)
-        return Announcement(line, f"{self.route} {made.after.id} {request.once}", about=about)
+        snoozed_until = made.after.snoozed_until
+        again = AnnounceActionValue(
+            team=request.team.name,
+            thread=request.origin.announcement_thread or "",
+            incident_id=made.after.id,
+            action=self.route,
+            once=once,
+            until=int(snoozed_until.timestamp()) if snoozed_until is not None else 0,
+        )
+        retry = Retry(ANNOUNCE_ACTION, again) if fits(again) else None
+        return Announcement(line, f"{self.route} {made.after.id} {once}", about=about, retry=retry)
 
     def _unchanged(self, request: Request, value: V, incident: Incident) -> Reply:
         reply = _answer(value, action_unchanged(request.to_person, self.words, incident, value.team))

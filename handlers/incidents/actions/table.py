@@ -3,12 +3,16 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from bot.incidents.messages.actions.values import FormValue
-from bot.messages.buttons import MORE, OPEN_FORM
+from bot.incidents.messages.actions.values import AnnounceActionValue, FormValue
+from bot.messages.buttons import ANNOUNCE_ACTION, MORE, OPEN_FORM
+from bot.messages.changes import actions
 from bot.teams.access import Permission
+from handlers.dispatch.answers import Reply
+from handlers.dispatch.context import Request
 from handlers.dispatch.retries import press_again
-from handlers.dispatch.route import FormRoute, Route
+from handlers.dispatch.route import FormRoute, Route, Visibility
 from handlers.incidents.actions.action import Action
+from handlers.incidents.actions.announce import announce_action
 from handlers.incidents.actions.close import CLOSING, REOPENING
 from handlers.incidents.actions.forms import FORM_SPECS, open_form, open_more, title_of_form
 from handlers.incidents.actions.snooze import SNOOZING, WAKING
@@ -17,8 +21,21 @@ from handlers.incidents.actions.unacknowledge import UNACKNOWLEDGING
 _ALL: Final[tuple[Action[Any], ...]] = (SNOOZING, WAKING, CLOSING, REOPENING, UNACKNOWLEDGING)
 ACTIONS: Final[Mapping[str, Action[Any]]] = {one.route: one for one in _ALL}
 
+
+async def _announce(request: Request) -> Reply:
+    return await announce_action(request, ACTIONS)
+
+
 ACTION_BUTTONS: Final[Mapping[str, Route]] = {
     **{name: action.route_row() for name, action in ACTIONS.items()},
+    ANNOUNCE_ACTION: Route(
+        handle=_announce,
+        reads=AnnounceActionValue,
+        permission=Permission.RESPOND,
+        visibility=Visibility.IN_PLACE,
+        retry=press_again,
+        change=lambda to, incoming: actions.announcing(to, incoming.incident),
+    ),
     OPEN_FORM: Route(
         handle=open_form, reads=FormValue, permission=Permission.RESPOND, retry=press_again, opens=title_of_form
     ),

@@ -7,6 +7,7 @@ from typing import Final
 from slack_sdk.models.blocks import InteractiveElement
 
 from bot.flashduty import Incident, Progress
+from bot.incidents.changes import is_same_time
 from bot.incidents.messages.actions.controls import offer_control
 from bot.incidents.messages.actions.offer_rows import ControlPlace
 from bot.incidents.messages.actions.outcome import ActionWords, Made, Undo, closed_meanwhile, undo_until
@@ -71,7 +72,9 @@ class SnoozeWords(ActionWords[SnoozeValue]):
     def undo(self, to: Audience, made: Made[SnoozeValue]) -> Undo | None:
         """End the snooze, or go back to the one before it."""
         earlier, until = made.before.snoozed_until, made.after.snoozed_until
-        if earlier is not None and earlier > to.now:
+        # Found out after a crash, the incident is not known as it was before.
+        is_another = earlier is not None and until is not None and not is_same_time(earlier, until.timestamp())
+        if earlier is not None and earlier > to.now and is_another:
             value = SnoozeValue(
                 team=made.team,
                 incident_id=made.after.id,

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 
-from bot.messages.buttons import IncidentValue, UnixTime
+from bot.messages.buttons import IncidentValue, UnixTime, Words
 from bot.messages.views import CarriedView
 
 # /incident/snooze takes 1 to 1,440 (/en/api-reference/on-call/incidents/incident-snooze).
@@ -69,6 +69,17 @@ class ReopenValue(ActionValue):
     """The value of Reopen; of an Undo `closed_at` identifies the closing that it takes back."""
 
     closed_at: UnixTime = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnnounceActionValue(IncidentValue):
+    """The value of the control that posts the channel's line about an action again."""
+
+    action: Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,40}\z")]
+    once: Words
+    """The key of the press that made it, by which its line is found."""
+    until: UnixTime = 0
+    """Until when it was snoozed; 0 for another action."""
 
 
 @dataclass(frozen=True, kw_only=True)
