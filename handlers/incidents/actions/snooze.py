@@ -8,6 +8,7 @@ from typing import Final
 from bot.flashduty import FlashdutyError, Incident, Progress
 from bot.incidents.actions.command import UnknownOutcomeError
 from bot.incidents.actions.snooze import Snooze, Wake
+from bot.incidents.actions.snooze_times import SnoozeProblem, SnoozeTime, read_snooze_time
 from bot.incidents.messages.actions.outcome import action_unchanged
 from bot.incidents.messages.actions.snooze import (
     AcknowledgeAndSnoozeWords,
@@ -19,7 +20,6 @@ from bot.incidents.messages.actions.snooze import (
 )
 from bot.incidents.messages.actions.snooze_form import SNOOZE_FIELD, SNOOZE_FORM, SNOOZE_TITLE, snooze_form
 from bot.incidents.messages.actions.values import FormValue, SnoozeValue, WakeValue
-from bot.incidents.snooze_times import SnoozeProblem, SnoozeTime, read_snooze_time
 from bot.messages import Message, errors
 from bot.messages.audience import Audience
 from bot.messages.buttons import SNOOZE, WAKE

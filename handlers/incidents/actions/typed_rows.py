@@ -8,13 +8,13 @@ from bot.flashduty import Incident, Progress, Severity
 from bot.flashduty.limits import MAX_NOTE_LENGTH
 from bot.incidents.actions.close import Close
 from bot.incidents.actions.command import IncidentCommand
+from bot.incidents.actions.snooze_times import SnoozeProblem, read_snooze_time
 from bot.incidents.list_view import IncidentList
 from bot.incidents.messages.actions.close_form import note_too_long
 from bot.incidents.messages.actions.snooze import snooze_problem_said
 from bot.incidents.messages.actions.typed import TypedVerb
 from bot.incidents.messages.actions.values import ActionForm, ActionValue, CloseValue, SnoozeValue, WakeValue
 from bot.incidents.offers import Offer
-from bot.incidents.snooze_times import SnoozeProblem, read_snooze_time
 from bot.messages.text import Mrkdwn
 from handlers.dispatch.context import Request
 from handlers.incidents.actions.action import Action

@@ -7,6 +7,7 @@ from typing import Final
 from slack_sdk.models.blocks import InteractiveElement
 
 from bot.flashduty import Incident, Progress
+from bot.incidents.actions.snooze_times import SnoozeProblem
 from bot.incidents.changes import is_same_time
 from bot.incidents.messages.actions.controls import offer_control
 from bot.incidents.messages.actions.offer_rows import ControlPlace
@@ -15,7 +16,6 @@ from bot.incidents.messages.actions.values import SnoozeValue, WakeValue
 from bot.incidents.messages.row import details_control
 from bot.incidents.messages.status import title_link
 from bot.incidents.offers import Offer
-from bot.incidents.snooze_times import SnoozeProblem
 from bot.messages.audience import Audience
 from bot.messages.blocks import actions, section
 from bot.messages.buttons import SNOOZE, WAKE
