@@ -9,6 +9,7 @@ from bot.messages import Message
 from bot.messages.errors import Retry
 from bot.messages.forms import Choice, Form
 from bot.messages.text import Mrkdwn
+from bot.messages.views import View
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,9 @@ class Reply:
 
     public: Message | None = None
     redraw_incident: Incident | None = None
+    redraw_view: View | None = None
+    """The view of the message behind a form, drawn again with `redraw_incident`."""
+
     announcement: Announcement | None = None
     control_text: Mrkdwn | None = None
     fallback: Message | None = None

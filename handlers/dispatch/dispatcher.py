@@ -35,13 +35,14 @@ from handlers.dispatch.requests import (
     is_in_list,
 )
 from handlers.dispatch.responses.loading import LoadingViews
+from handlers.dispatch.responses.opened import OpenedViews
 from handlers.dispatch.responses.redraw import Redrawer
 from handlers.dispatch.responses.responder import ReplySender, UnconfirmedLines
 from handlers.dispatch.responses.shown import ShownMessages
 from handlers.dispatch.responses.under_way import ProgressNotice
 from handlers.dispatch.route import Answer, Drawer, FormRoute, OptionsRoute, Route
 from handlers.dispatch.services import Services
-from handlers.dispatch.serving import ServedRequest, reply_with
+from handlers.dispatch.serving import ServedRequest, empty_reply, reply_for_view, reply_with
 from handlers.dispatch.time_limits import TimeLimits
 from handlers.recovery.deduplicator import Deduplicator
 from handlers.recovery.pending_actions import PendingActions
@@ -74,7 +75,8 @@ class Dispatcher:
         self.unconfirmed_lines = UnconfirmedLines()
         self._workspace = workspace
         self._views = views
-        self._loading = LoadingViews(views, limits or TimeLimits())
+        self._opened = OpenedViews()
+        self._loading = LoadingViews(views, self._opened, limits or TimeLimits())
         self._deduplicator = deduplicator
         self._pending = pending
         self._audiences = audiences
@@ -158,7 +160,7 @@ class Dispatcher:
         query = replace(query, team=route.team(query.view) or None)
         origin = query.origin
         with structlog.contextvars.bound_contextvars(user=origin.user), request_trail() as trail:
-            as_route = Route(handle=_empty_reply, permission=route.permission, name=f"options {query.route}")
+            as_route = Route(handle=empty_reply, permission=route.permission, name=f"options {query.route}")
             served = ServedRequest(incoming=query, route=as_route, started_at=started_at, trail=trail, reader=to)
             found = await self._execution.attempt(served, self._find_options(served, route, query, ends=ends))
             served.outcome = found.outcome if isinstance(found, Explanation) else f"{len(found.choices)} offered"
@@ -239,12 +241,20 @@ class Dispatcher:
         if incoming.origin.view is not None:
             if served.draw_submission is not None:
                 await asyncio.sleep(served.started_at + limits.after_ack - asyncio.get_running_loop().time())
-            return await asyncio.gather(self._answer(served, _for_view(reply), sender), return_exceptions=True)
+            answered = self._answer(served, reply_for_view(reply), sender)
+            return await asyncio.gather(answered, self._redraw_behind(served, reply), return_exceptions=True)
         return await asyncio.gather(
             self._answer(served, reply, sender),
             self._redrawer.after(served, reply, sender, replaced=notice.replaced),
             return_exceptions=True,
         )
+
+    async def _redraw_behind(self, served: ServedRequest, reply: Reply) -> None:
+        """Draw again the message from which the view of a request was opened."""
+        behind = self._opened.behind(served.incoming.origin)
+        if behind is not None and behind.response_url is not None:
+            sender = self._sender(replace(served.incoming, origin=behind), lambda: served.reader)
+            await self._redrawer.behind(served, reply, sender)
 
     async def _answer(self, served: ServedRequest, reply: Reply, sender: ReplySender) -> None:
         await self.tasks.throttle()
@@ -288,12 +298,3 @@ class Dispatcher:
                 async with asyncio.timeout(self._limits.shutdown_notice):
                     await sender.show(served.error_reply(errors.restarting(served.reader, served.in_doubt)))
             raise
-
-
-async def _empty_reply(_: object) -> Reply:
-    return Reply()
-
-
-def _for_view(reply: Reply) -> Reply:
-    """Drop what redraws a pressed message: a view has none."""
-    return replace(reply, redraw_incident=None, control_text=None, private=reply.private or reply.fallback)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import structlog
@@ -104,3 +104,13 @@ class ServedRequest:
 def reply_with(message: Message, incoming: Incoming) -> Reply:
     """Answer privately, and leave the pressed message as it is, unless it is a private error message."""
     return Reply(redraw=message) if incoming.is_retry and not incoming.origin.is_public else Reply(private=message)
+
+
+def reply_for_view(reply: Reply) -> Reply:
+    """Drop what redraws a pressed message: a view has none."""
+    return replace(reply, redraw_incident=None, control_text=None, private=reply.private or reply.fallback)
+
+
+async def empty_reply(_: object) -> Reply:
+    """Answer nothing."""
+    return Reply()

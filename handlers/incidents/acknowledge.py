@@ -57,6 +57,7 @@ def _acknowledged(request: Request, outcome: Outcome) -> Reply:
     return Reply(
         private=messages.confirmed(request.audience, known, request.team.name, is_known=after is not None),
         redraw_incident=after,
+        redraw_view=request.value.view if isinstance(request.value, ActionValue) else None,
         # The thread of a living card tells who acknowledged.
         announcement=None
         if _is_on_living_card(request)

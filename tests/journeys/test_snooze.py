@@ -228,3 +228,26 @@ async def test_a_line_that_slack_refused__is_posted_by_the_control_beside_the_re
     await quay.presses(problem, "tell_action:retry")
     assert len(lines(quay, "Alice Chen snoozed", CAROL)) == 1
     assert len(quay.called("/incident/snooze")) == 1
+
+
+async def test_after_an_action_in_a_form__the_message_behind_it_is_true_again(quay):
+    incident = raised(quay)
+    card = await card_of(quay, incident)
+    await quay.presses(card, f"form:acknowledge_and_snooze:{incident}")
+    await quay.presses(view_of(quay), "snooze:60")
+    (behind,) = [one for one in quay.shown() if one["ts"] == card["ts"]]
+    assert buttons(behind) == ["Wake", "Close", "More"]
+    assert "Acknowledged* by Alice Chen" in behind["text"]
+    await quay.presses(view_of(quay), "wake:undo")
+    (behind,) = [one for one in quay.shown() if one["ts"] == card["ts"]]
+    assert buttons(behind) == ["Snooze", "Close", "More"]
+
+
+async def test_after_a_form_that_was_sent_from_a_list__its_row_is_true_again(quay):
+    incident = raised(quay, title="Quince jam")
+    listed = await quay.types("/flashduty incidents Quince")
+    await quay.chooses(listed, incident, "more")
+    await quay.presses(view_of(quay), f"form:acknowledge_and_snooze:{incident}")
+    await submits(quay, view_of(quay), until="2h")
+    (behind,) = [one for one in quay.shown() if one["ts"] == listed["ts"]]
+    assert "snoozed until" in behind["text"]

@@ -16,6 +16,7 @@ from bot.slack.views import Views
 from handlers.dispatch.attached import OpenView
 from handlers.dispatch.context import Incoming
 from handlers.dispatch.requests import LIST_METADATA, HomeOpened, draws_all_incidents, draws_home_tab, is_in_home
+from handlers.dispatch.responses.opened import OpenedViews
 from handlers.dispatch.route import Route
 from handlers.dispatch.time_limits import TimeLimits
 
@@ -29,8 +30,9 @@ T = TypeVar("T")
 class LoadingViews:
     """Opens the view in which a request is answered, before anybody is looked up."""
 
-    def __init__(self, views: Views, limits: TimeLimits) -> None:
+    def __init__(self, views: Views, opened: OpenedViews, limits: TimeLimits) -> None:
         self._views = views
+        self._opened = opened
         self._limits = limits
 
     async def show(self, incoming: Incoming, route: Route, to: Audience) -> tuple[Incoming, SlackError | None]:
@@ -74,6 +76,7 @@ class LoadingViews:
             )
         except SlackError as refusal:
             return incoming, refusal
+        self._opened.remember(view_id, incoming.origin)
         metadata = LIST_METADATA if draws_all_incidents(incoming) else ""
         view = OpenView(view_id, shown, opened_as=title, metadata=metadata)
         return replace(incoming, origin=replace(incoming.origin, view=view, is_public=False)), None

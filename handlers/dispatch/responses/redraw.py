@@ -5,10 +5,11 @@ from dataclasses import replace
 
 import structlog
 
-from bot.flashduty import Flashduty, FlashdutyError
+from bot.flashduty import Flashduty, FlashdutyError, Incident
 from bot.incidents.messages.actions.values import ActionValue
 from bot.messages import Message
 from bot.messages.changes.under_way import replace_control
+from bot.messages.views import View
 from bot.slack.api import SlackError
 from bot.storage.database_errors import DatabaseUnavailable
 from bot.teams.team import Team
@@ -44,6 +45,15 @@ class Redrawer:
         if reply.fallback is not None and not (drawn and is_shown):
             await sender.privately(reply.fallback)
 
+    async def behind(self, served: ServedRequest, reply: Reply, sender: ReplySender) -> None:
+        """Redraw the message from which a form was opened, after a change in the form; `sender` answers there."""
+        if served.request is None or reply.redraw_incident is None or reply.redraw_view is None:
+            return
+        request = replace(served.request, origin=sender.origin)
+        drawn = await self._drawn(request, reply.redraw_incident, reply.redraw_view)
+        if drawn is not None:
+            await sender.redraw(drawn)
+
     def _with_status(self, incoming: Incoming, reply: Reply) -> Message | None:
         if incoming.origin.is_public or incoming.pressed is None or reply.control_text is None:
             return None
@@ -57,13 +67,15 @@ class Redrawer:
 
     async def _redrawn_view(self, request: Request, reply: Reply) -> Message | None:
         view = request.value.view if isinstance(request.value, ActionValue) else None
-        if view is None:
-            return None
+        incident = reply.redraw_incident
+        return await self._drawn(request, incident, view) if view is not None and incident is not None else None
+
+    async def _drawn(self, request: Request, incident: Incident, view: View) -> Message | None:
         seconds = self._limits.redraw
         flashduty = self._fresh_flashduty(request.team, seconds)
         try:
             async with asyncio.timeout(seconds):
-                drawn = await self._draw(replace(request, fresh=reply.redraw_incident, flashduty=flashduty), view)
+                drawn = await self._draw(replace(request, fresh=incident, flashduty=flashduty), view)
         except (FlashdutyError, SlackError, DatabaseUnavailable, TimeoutError) as error:
             log.warning("view.redraw_failed", why=str(error) or type(error).__name__)
             return None

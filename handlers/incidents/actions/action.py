@@ -100,7 +100,8 @@ class Action(Generic[V]):
         reply = _answer(made.value, action_done(request.to_person, self.words, made))
         return replace(
             reply,
-            redraw_incident=made.after if reply.redraw is None else None,
+            redraw_incident=made.after,
+            redraw_view=made.value.view,
             announcement=self.announcement(request, made),
             is_made=True,
             outcome=f"{self.route}: done",
@@ -130,10 +131,10 @@ class Action(Generic[V]):
 
     def _unchanged(self, request: Request, value: V, incident: Incident) -> Reply:
         reply = _answer(value, action_unchanged(request.to_person, self.words, incident, value.team))
-        is_redrawn = reply.redraw is not None
         return replace(
             reply,
-            redraw_incident=None if is_redrawn else incident,
+            redraw_incident=incident,
+            redraw_view=value.view,
             outcome=f"{self.route}: nothing to change",
         )
 

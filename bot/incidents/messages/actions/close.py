@@ -34,6 +34,7 @@ class CloseWords(ActionWords[CloseValue]):
             value=ReopenValue(
                 team=made.team,
                 incident_id=made.after.id,
+                view=made.value.view,
                 channel=made.value.channel,
                 undo_until=undo_until(to),
                 closed_at=int(closed_at.timestamp()) if closed_at is not None else 0,
@@ -79,7 +80,11 @@ class ReopenWords(ActionWords[ReopenValue]):
         return Undo(
             route=CLOSE,
             value=CloseValue(
-                team=made.team, incident_id=made.after.id, channel=made.value.channel, undo_until=undo_until(to)
+                team=made.team,
+                incident_id=made.after.id,
+                view=made.value.view,
+                channel=made.value.channel,
+                undo_until=undo_until(to),
             ),
             says=to.say("Undo closes it again; whoever was paged meanwhile stays paged."),
         )

@@ -79,6 +79,7 @@ class SnoozeWords(ActionWords[SnoozeValue]):
                 team=made.team,
                 incident_id=made.after.id,
                 until=int(earlier.timestamp()),
+                view=made.value.view,
                 channel=made.value.channel,
                 undo_until=undo_until(to),
             )
@@ -88,6 +89,7 @@ class SnoozeWords(ActionWords[SnoozeValue]):
             value=WakeValue(
                 team=made.team,
                 incident_id=made.after.id,
+                view=made.value.view,
                 channel=made.value.channel,
                 undo_until=undo_until(to),
                 snoozed_until=int(until.timestamp()) if until is not None else 0,
@@ -160,6 +162,7 @@ class WakeWords(ActionWords[WakeValue]):
             value=SnoozeValue(
                 team=made.team,
                 incident_id=made.after.id,
+                view=made.value.view,
                 channel=made.value.channel,
                 undo_until=undo_until(to),
                 until=int(until.timestamp()),
