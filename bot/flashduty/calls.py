@@ -273,7 +273,7 @@ class _Call(Generic[T]):
             return False
         if isinstance(error, Unreachable) and error.status is None:
             return error.reason not in _PERMANENT_REASONS
-        return error.code in _SERVER_ERRORS or _is_too_frequent(error) or _is_server_error(error)
+        return error.code in _SERVER_ERRORS or _is_too_frequent(error) or error.is_of_server
 
     def _time_left(self) -> float:
         return self.deadline - asyncio.get_running_loop().time()
@@ -296,7 +296,3 @@ _SERVER_ERRORS: Final = frozenset({Code.INTERNAL_ERROR, Code.SERVICE_UNAVAILABLE
 
 def _is_too_frequent(error: FlashdutyError) -> bool:
     return error.code is Code.REQUEST_TOO_FREQUENTLY or error.status == HTTPStatus.TOO_MANY_REQUESTS
-
-
-def _is_server_error(error: FlashdutyError) -> bool:
-    return error.status is not None and error.status >= HTTPStatus.INTERNAL_SERVER_ERROR

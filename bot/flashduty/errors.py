@@ -1,6 +1,7 @@
 """Failures of Flashduty: the codes on the wire, and the two exceptions that callers distinguish."""
 
 from enum import StrEnum
+from http import HTTPStatus
 from typing import Final, Literal
 
 from bot.flashduty.operation import Operation
@@ -78,6 +79,11 @@ class FlashdutyError(Exception):
     def is_worth_retrying(self) -> bool:
         """Whether the same request may succeed after a short wait."""
         return self.code in _TRANSIENT
+
+    @property
+    def is_of_server(self) -> bool:
+        """Whether the HTTP status says that the server failed."""
+        return self.status is not None and self.status >= HTTPStatus.INTERNAL_SERVER_ERROR
 
 
 Reason = Literal[
