@@ -90,5 +90,5 @@ async def test_the_answer__is_in_the_language_of_the_channel__and_a_refusal_in_t
         place.slack.workspace.people[ALICE].locale = "en-US"
         _, for_bob, _ = await answers(place, f"{BOT} help")
         assert "帮助" in str(for_bob[0]["blocks"]) or "故障" in str(for_bob[0]["blocks"])
-        _, _, for_alice = await answers(place, f"{BOT} close FFFFFF")
+        _, _, for_alice = await answers(place, f"{BOT} merge FFFFFF")
         assert "Nothing was changed" in for_alice[0]["text"]

@@ -17,7 +17,7 @@ from acting import (
     told,
 )
 from comment_forms import view_of
-from harbor import ALICE, BOB, CAROL, replica_of
+from harbor import ALICE, BOB, CAROL, GINA, replica_of
 
 from sandbox.faults import Fault
 
@@ -251,3 +251,16 @@ async def test_after_a_form_that_was_sent_from_a_list__its_row_is_true_again(qua
     await submits(quay, view_of(quay), until="2h")
     (behind,) = [one for one in quay.shown() if one["ts"] == listed["ts"]]
     assert "snoozed until" in behind["text"]
+
+
+@pytest.mark.parametrize("user", [CAROL, GINA])
+async def test_whoever_may_not_act__sees_the_refusal_in_the_form__and_nothing_is_done(quay, user):
+    """The buttons of a card in the channel are there for everybody."""
+    incident = raised(quay)
+    await quay.chooses(await card_of(quay, incident), incident, "share")
+    shared = next(one for one in quay.shown(ALICE)[::-1] if not one["ephemeral"])
+    await quay.presses(shared, f"form:acknowledge_and_snooze:{incident}", user)
+    shown = view_of(quay, user)
+    assert [block["type"] for block in shown["blocks"] if block["type"] == "input"] == []
+    assert "was not" in told(quay, user) or "guest" in told(quay, user) or "Only its responders" in told(quay, user)
+    assert record(quay, incident)["progress"] == "Triggered"
