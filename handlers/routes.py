@@ -281,6 +281,7 @@ OPTIONS: Final[dict[str, OptionsRoute]] = {
     FIND_INCIDENT: OptionsRoute(
         handle=comment_form.find_incident_options, fallback=comment_form.fallback_options, permission=RESPOND
     ),
+    **table.ACTION_OPTIONS,
 }
 
 

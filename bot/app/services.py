@@ -145,6 +145,7 @@ def _services(
         cards=CardTable(base.database),
         drafts=FormDrafts(base.database),
         open_incidents=OpenIncidentList(base.clock),
+        schedules=shared.schedule_cache,
         digest_dependencies=DigestDependencies(
             snapshots=shared.snapshots,
             profiles=shared.profiles,

@@ -26,6 +26,9 @@ class Offer(Enum):
     REOPEN = auto()
     COMMENT = auto()
     UNACKNOWLEDGE = auto()
+    REASSIGN = auto()
+    ESCALATE = auto()
+    ADD_RESPONDER = auto()
     CATCH_UP = auto()
     DETAILS = auto()
 
@@ -41,6 +44,8 @@ class Situation(Enum):
     """A progress of a newer Flashduty: nothing is offered that might have no effect."""
 
 
+# They page somebody.
+_GIVEN_TO_OTHERS: Final = (Offer.ESCALATE, Offer.REASSIGN, Offer.ADD_RESPONDER)
 # In the order in which they are drawn, the visible ones first.
 _OFFERED: Final[dict[Situation, tuple[Offer, ...]]] = {
     Situation.TRIGGERED: (
@@ -49,12 +54,14 @@ _OFFERED: Final[dict[Situation, tuple[Offer, ...]]] = {
         Offer.COMMENT,
         Offer.CLOSE,
         Offer.CLOSE_WITH_NOTES,
+        *_GIVEN_TO_OTHERS,
     ),
     Situation.PROCESSING: (
         Offer.SNOOZE,
         Offer.CLOSE,
         Offer.CLOSE_WITH_NOTES,
         Offer.COMMENT,
+        *_GIVEN_TO_OTHERS,
         Offer.UNACKNOWLEDGE,
     ),
     Situation.SNOOZED: (
@@ -63,6 +70,7 @@ _OFFERED: Final[dict[Situation, tuple[Offer, ...]]] = {
         Offer.CLOSE_WITH_NOTES,
         Offer.SNOOZE,
         Offer.COMMENT,
+        *_GIVEN_TO_OTHERS,
         Offer.UNACKNOWLEDGE,
     ),
     Situation.CLOSED: (Offer.REOPEN, Offer.COMMENT),
@@ -104,5 +112,8 @@ def situation(incident: Incident, now: datetime) -> Situation:
 def _possible(incident: Incident, now: datetime, known: Attribution) -> Iterator[Offer]:
     for offer in _OFFERED[situation(incident, now)]:
         # What was acknowledged elsewhere than here can be unacknowledged only there.
-        if offer is not Offer.UNACKNOWLEDGE or known.presser is not None:
+        is_elsewhere = offer is Offer.UNACKNOWLEDGE and known.presser is None
+        # Escalation rules are those of a Flashduty channel.
+        has_no_rule = offer is Offer.ESCALATE and not incident.channel_id
+        if not is_elsewhere and not has_no_rule:
             yield offer

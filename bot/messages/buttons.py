@@ -23,6 +23,9 @@ SNOOZE: Final = "snooze"
 WAKE: Final = "wake"
 CLOSE: Final = "close"
 REOPEN: Final = "reopen"
+REASSIGN: Final = "reassign"
+ESCALATE: Final = "escalate"
+ADD_RESPONDER: Final = "add_responder"
 # Posts the channel's line about an action again.
 ANNOUNCE_ACTION: Final = "tell_action"
 # Open the form of one action, and that of all of them.

@@ -48,7 +48,7 @@ LanguageCode = Literal["", "en", "zh-CN", "auto"]
 # Where a reader is mentioned for an assignment, `auto` as their team has set it; empty for no choice.
 MentionCode = Literal["", "auto", "thread", "dm", "off"]
 ZoneName = Annotated[StorableText, Field(max_length=64)]
-Verb = Literal["assign", "escalate", "add", "merge"]
+Verb = Literal["merge"]
 # A number or an id, as `bot.incidents.open_list.typed_number` returns it.
 IncidentName = Annotated[str, StringConstraints(pattern=r"^(?:[0-9A-F]{6}|[0-9a-f]{24})\z")]
 StormName = Annotated[str, StringConstraints(pattern=r"^(?:[A-Z0-9]{1,40}:[0-9]{1,14})?\z")]

@@ -16,6 +16,7 @@ from bot.incidents.actions.runner import CommandRunner
 from bot.incidents.attribution import Attributions
 from bot.incidents.commenting.own_comments import OwnComments
 from bot.incidents.open_list import OpenIncidentList
+from bot.oncall.schedules import ScheduleCache
 from bot.people.languages import PersonLanguages
 from bot.people.mention_choices import MentionChoices
 from bot.report.job import ReportJob
@@ -41,6 +42,7 @@ class Services:
     cards: CardTable
     drafts: FormDrafts
     open_incidents: OpenIncidentList
+    schedules: ScheduleCache
     digest_dependencies: DigestDependencies
     takeovers: Takeovers
     digests: DigestJob

@@ -12,9 +12,6 @@ from handlers.dispatch.context import Request
 from handlers.dispatch.route import Subcommand
 
 _ALIASES: Final[Mapping[Verb, tuple[str, ...]]] = {
-    "assign": ("reassign", "分派", "重新分派", "转派", "指派"),
-    "escalate": ("升级",),
-    "add": ("添加", "添加处理人员"),
     "merge": ("合并",),
 }
 

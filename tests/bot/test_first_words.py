@@ -74,6 +74,17 @@ FIRST_WORDS = {
     "action-reopened-line": "🔁 Alice Chen reopened #000015 · CPU usage high on web-21, Flashduty pages again",
     "action-unacknowledged-line": "↩ Alice Chen unacknowledged #000015 · CPU usage high on web-21 – nobody is on it",
     "action-unacknowledged-shared-line": "↩ Alice Chen unacknowledged #000016 · CPU usage high on web-22",
+    "action-reassigned-line": "📌 Alice Chen reassigned #00001F · CPU usage high on web-31 to Bob Müller",
+    "action-reassigned-from-people-line": "📌 Alice Chen reassigned #00001F · CPU usage high on web-31 to Bob Müller",
+    "action-reassigned-hostile-line": (
+        "📌 Alice Chen reassigned #000020 · &lt;!channel&gt; &lt;@U0ALICE&gt; ˋrm -rfˋ ∗bold∗ &lt;https://evil"
+    ),
+    "action-reassigned-unread-line": "📌 Alice Chen reassigned #000022 · CPU usage high on web-34 to Person 7999",
+    "action-escalated-line": (
+        "⬆️ Alice Chen escalated #00001F · CPU usage high on web-31 to level 2: Bob Müller, Carol Diaz"
+    ),
+    "action-escalated-to-nobody-known-line": ("⬆️ Alice Chen escalated #00001F · CPU usage high on web-31 to level 3"),
+    "action-added-responder-line": "➕ Alice Chen added 王小明 to #00001F · CPU usage high on web-31",
     "undone-line": "↩ Alice Chen unacknowledged #000001 · CPU usage high on web-01 – nobody is on it",
     "digest": ("2 unacknowledged (1 critical) · on call: Alice Chen, 王小明 and 2 others · 1 schedule uncovered\n"),
     "digest-quiet-day": "No open incidents · on call: Alice Chen\n",

@@ -49,6 +49,9 @@ NEEDED = {
         "reopen": RESPOND,
         "unacknowledge": RESPOND,
         "tell_action": RESPOND,
+        "reassign": RESPOND,
+        "escalate": RESPOND,
+        "add_responder": RESPOND,
         "form": RESPOND,
         # What it lists is decided by the permission of whoever opens it.
         "more": VIEW,
@@ -64,8 +67,16 @@ NEEDED = {
         "stop_group": RESPOND,
         "propose_group": RESPOND,
     },
-    "forms": {"comment": RESPOND, "snooze": RESPOND, "close": RESPOND, "reopen": RESPOND},
-    "options": {"find_incident": RESPOND},
+    "forms": {
+        "comment": RESPOND,
+        "snooze": RESPOND,
+        "close": RESPOND,
+        "reopen": RESPOND,
+        "reassign": RESPOND,
+        "escalate": RESPOND,
+        "add_responder": RESPOND,
+    },
+    "options": {"find_incident": RESPOND, "find_person": RESPOND},
 }
 DRAWN = {view.NAME: drawing for view, drawing in routes.VIEWS.items()}
 TABLES = {"views": DRAWN, "buttons": routes.BUTTONS, "forms": routes.FORMS, "options": routes.OPTIONS}

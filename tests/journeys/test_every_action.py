@@ -46,29 +46,31 @@ async def strange(place):
     return incident
 
 
+# They give it to others, and page them.
+OTHERS = ("Escalate", "Reassign", "Add")
 LOOKING = ("Catch me up", "Details", "Open in Flashduty")
 # What the card shows, what the menu of a row has besides Details, Add comment, More and the console, and what More has.
 SHOWN = {
     triggered: (
         ("Acknowledge", "Acknowledge and snooze"),
         "Acknowledge and snooze",
-        ("Acknowledge", "Snooze", "Add comment", "Close", "Close with notes"),
+        ("Acknowledge", "Snooze", "Add comment", "Close", "Close with notes", *OTHERS),
     ),
     acknowledged: (
         ("Snooze", "Close"),
         "Snooze",
-        ("Snooze", "Close", "Close with notes", "Add comment", "Unacknowledge"),
+        ("Snooze", "Close", "Close with notes", "Add comment", *OTHERS, "Unacknowledge"),
     ),
     critical: (
         ("Snooze", "Close"),
         "Snooze",
-        ("Snooze", "Close", "Close with notes", "Add comment", "Unacknowledge"),
+        ("Snooze", "Close", "Close with notes", "Add comment", *OTHERS, "Unacknowledge"),
     ),
-    in_console: (("Snooze", "Close"), "Snooze", ("Snooze", "Close", "Close with notes", "Add comment")),
+    in_console: (("Snooze", "Close"), "Snooze", ("Snooze", "Close", "Close with notes", "Add comment", *OTHERS)),
     snoozed: (
         ("Wake", "Close"),
         "Wake",
-        ("Wake", "Close", "Close with notes", "Snooze", "Add comment", "Unacknowledge"),
+        ("Wake", "Close", "Close with notes", "Snooze", "Add comment", *OTHERS, "Unacknowledge"),
     ),
     closed: (("Reopen", "Add comment"), "Reopen", ("Reopen", "Add comment")),
     strange: (("Add comment",), None, ("Add comment",)),
@@ -148,9 +150,14 @@ TABLE = {
         acknowledged, "form:close:{}", "submit", ("resolve",), undo="reopen:undo", undone=("reopen",)
     ),
     "reopen": Done(closed, "form:reopen:{}", "submit", ("reopen",), undo="close:undo", undone=("resolve",)),
+    "escalate": Done(triggered, "form:escalate:{}", "escalate:2", ("assign",), "escalate:undo", ("assign",)),
+    "reassign": Done(triggered, "form:reassign:{}", "reassign:0", ("assign",), "escalate:undo", ("assign",)),
+    "reassign acknowledged": Done(
+        acknowledged, "form:reassign:{}", "reassign:0", ("assign",), "escalate:undo", ("assign",)
+    ),
     "unacknowledge": Done(acknowledged, "unacknowledge:{}", calls=("unack",)),
 }
-CHANGES = {"ack", "unack", "snooze", "wake", "resolve", "reopen"}
+CHANGES = {"ack", "unack", "snooze", "wake", "resolve", "reopen", "assign", "responder/add"}
 
 
 def changes(place, since):

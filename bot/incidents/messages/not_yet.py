@@ -14,9 +14,6 @@ from bot.messages.views import Verb
 MAX_LINKS: Final = 10
 
 VERBS: Final[Mapping[Verb, Marked]] = {
-    "assign": N_("#{number} was not reassigned: this bot cannot reassign incidents yet."),
-    "escalate": N_("#{number} was not escalated: this bot cannot escalate incidents yet."),
-    "add": N_("No responder was added to #{number}: this bot cannot add responders yet."),
     "merge": N_("#{number} was not merged: this bot cannot merge incidents yet."),
 }
 

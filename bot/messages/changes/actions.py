@@ -114,6 +114,39 @@ def reopening(to: Audience, incident_id: str) -> ChangeWords:
     )
 
 
+def reassigning(to: Audience, incident_id: str) -> ChangeWords:
+    """Return the sentences about reassigning an incident."""
+    which = _incident(to, incident_id)
+    return ChangeWords(
+        to.say("Reassigning {which} …", which=which),
+        to.say("*{which} was not reassigned.*", which=which),
+        to.say("We could not confirm that {which} was reassigned. Check who has it before you try again.", which=which),
+    )
+
+
+def escalating(to: Audience, incident_id: str) -> ChangeWords:
+    """Return the sentences about escalating an incident."""
+    which = _incident(to, incident_id)
+    return ChangeWords(
+        to.say("Escalating {which} …", which=which),
+        to.say("*{which} was not escalated.*", which=which),
+        to.say("We could not confirm that {which} was escalated. Check who has it before you try again.", which=which),
+    )
+
+
+def adding_responder(to: Audience, incident_id: str) -> ChangeWords:
+    """Return the sentences about adding a responder to an incident."""
+    which = _incident(to, incident_id)
+    return ChangeWords(
+        to.say("Adding the responder to {which} …", which=which),
+        to.say("*No responder was added to {which}.*", which=which),
+        to.say(
+            "We could not confirm that the responder was added to {which}. Check who has it before you try again.",
+            which=which,
+        ),
+    )
+
+
 def commenting(to: Audience, incident: str) -> ChangeWords:
     """Return the sentences about adding a comment to an incident, given by its id or its number."""
     which = _incident(to, incident)

@@ -57,6 +57,11 @@ class Action(Generic[V]):
         """Return the words for what a request changes."""
         return self.changing(to, incoming.incident)
 
+    def words_for(self, request: Request, value: V) -> ActionWords[V]:
+        """Return its sentences, with what they need besides the incident."""
+        del request, value
+        return self.words
+
     async def press(self, request: Request) -> Reply:
         """Carry out the action of a pressed control."""
         return await self.perform(request, request.value_as(self.reads))
@@ -97,7 +102,7 @@ class Action(Generic[V]):
 
     def told(self, request: Request, made: Made[V]) -> Reply:
         """Return the answer to an action that was made."""
-        reply = _answer(made.value, action_done(request.to_person, self.words, made))
+        reply = _answer(made.value, action_done(request.to_person, self.words_for(request, made.value), made))
         return replace(
             reply,
             redraw_incident=made.after,
@@ -115,7 +120,7 @@ class Action(Generic[V]):
 
     def line(self, request: Request, made: Made[V], *, once: str) -> Announcement:
         """Return the channel's line; `once` is the key of the press that made it."""
-        line = action_announced(request.to_channel, self.words, made, request.person.name)
+        line = action_announced(request.to_channel, self.words_for(request, made.value), made, request.person.name)
         about = request.to_person.say("the line about #{number}", number=made.after.num)
         snoozed_until = made.after.snoozed_until
         again = AnnounceActionValue(
@@ -130,7 +135,8 @@ class Action(Generic[V]):
         return Announcement(line, f"{self.route} {made.after.id} {once}", about=about, retry=retry)
 
     def _unchanged(self, request: Request, value: V, incident: Incident) -> Reply:
-        reply = _answer(value, action_unchanged(request.to_person, self.words, incident, value.team))
+        words = self.words_for(request, value)
+        reply = _answer(value, action_unchanged(request.to_person, words, incident, value.team))
         return replace(
             reply,
             redraw_incident=incident,

@@ -40,7 +40,7 @@ class ActionFormSpec:
     """Says why an incident is not in a state for it; None where it is."""
     check: Callable[[Audience, FormValue, Texts], Mapping[str, str]]
     """Returns a sentence for each field with an error."""
-    submit: Callable[[Request, FormValue, Texts], Awaitable[Reply]]
+    submit: Callable[[Request, FormValue, Texts], Awaitable[Reply | FieldErrors]]
 
     async def open(self, request: Request, value: FormValue, incident: Incident) -> OpenForm | Message:
         """Draw the form for an incident that was just read, with what the person typed last and did not send."""
@@ -48,14 +48,14 @@ class ActionFormSpec:
         refusal = self.refuses(to, value, incident)
         if refusal is not None:
             return refusal
-        typed = await kept_texts(request, self._draft_key(value))
+        typed = await kept_texts(request, self.draft_key(value))
         drawn = self.draw(to, value, incident, typed)
         return OpenForm(drawn, form_elsewhere(to, incident), outcome=f"form {self.callback_id} shown")
 
     async def keep_words(self, request: Request, value: FormValue, words: str) -> None:
         """Keep words that were typed elsewhere for the first field."""
         typed = {self.fields[0]: words}
-        await keep_texts(request.services, request.person.id, key=self._draft_key(value), typed=typed, now=request.now)
+        await keep_texts(request.services, request.person.id, key=self.draft_key(value), typed=typed, now=request.now)
 
     def route_row(self) -> FormRoute:
         """Return its row of the routing table."""
@@ -72,26 +72,26 @@ class ActionFormSpec:
 
     def _check(self, to: Audience, submission: FormSubmission) -> Mapping[str, str]:
         subject = _subject(submission)
-        return self.check(to, subject, self._typed(submission)) if subject is not None else {}
+        return self.check(to, subject, self.texts_of(submission)) if subject is not None else {}
 
     async def _handle(self, request: Request, submission: FormSubmission) -> Reply | FieldErrors:
-        subject, typed = _subject(submission), self._typed(submission)
+        subject, typed = _subject(submission), self.texts_of(submission)
         if subject is None:
             return Reply(form=outdated_form(request.to_person, request.to_person.translated_label(self.title)))
         # What was typed is judged once more for the person, whose time zone is known by now.
         wrong = self.check(request.to_person, subject, typed)
         if wrong:
             return FieldErrors(wrong)
-        key = self._draft_key(subject)
+        key = self.draft_key(subject)
         await keep_texts(request.services, request.person.id, key=key, typed=typed, now=request.now)
         reply = await self.submit(request, subject, typed)
-        if reply.is_made:
+        if isinstance(reply, Reply) and reply.is_made:
             await forget_texts(request, key)
         return reply
 
     def _draw_again(self, to: Audience, submission: FormSubmission) -> Form:
         subject = _subject(submission)
-        return self.draw(to, subject, None, self._typed(submission)) if subject is not None else outdated_form(to)
+        return self.draw(to, subject, None, self.texts_of(submission)) if subject is not None else outdated_form(to)
 
     def _change(self, to: Audience, incoming: Incoming) -> ChangeWords:
         subject = _subject(incoming) if isinstance(incoming, FormSubmission) else None
@@ -100,14 +100,16 @@ class ActionFormSpec:
     async def _keep(self, services: Services, submission: FormSubmission, now: datetime) -> None:
         subject = _subject(submission)
         if subject is not None:
-            key, typed = self._draft_key(subject), self._typed(submission)
+            key, typed = self.draft_key(subject), self.texts_of(submission)
             await keep_texts(services, submission.origin.user, key=key, typed=typed, now=now)
 
-    def _typed(self, submission: FormSubmission) -> Texts:
+    def texts_of(self, submission: FormSubmission) -> Texts:
+        """Return what was typed into its fields."""
         view = submission.view
         return {name: view.text(name) for name in self.fields if name in view.fields}
 
-    def _draft_key(self, subject: FormValue) -> str:
+    def draft_key(self, subject: FormValue) -> str:
+        """Return the name under which what was typed is kept."""
         return f"{self.callback_id} {subject.incident_id}"
 
 

@@ -12,6 +12,7 @@ from bot.incidents.queries import people_of
 from bot.incidents.scope import read_incident
 from bot.messages import Message
 from bot.messages.language import Marked
+from handlers.assigning.forms import ADD_SPEC, ESCALATE_SPEC, REASSIGN_SPEC
 from handlers.dispatch.answers import OpenForm
 from handlers.dispatch.context import Incoming, Request
 from handlers.incidents.actions.close import CLOSE_SPEC, REOPEN_SPEC
@@ -23,6 +24,9 @@ FORM_SPECS: Final[Mapping[ActionForm, ActionFormSpec]] = {
     "acknowledge_and_snooze": replace(SNOOZE_SPEC, title=ACKNOWLEDGE_AND_SNOOZE_TITLE),
     "close": CLOSE_SPEC,
     "reopen": REOPEN_SPEC,
+    "reassign": REASSIGN_SPEC,
+    "escalate": ESCALATE_SPEC,
+    "add_responder": ADD_SPEC,
 }
 
 

@@ -3,14 +3,17 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from bot.assigning.messages.choices import FIND_PERSON
 from bot.incidents.messages.actions.values import AnnounceActionValue, FormValue
 from bot.messages.buttons import ANNOUNCE_ACTION, MORE, OPEN_FORM
 from bot.messages.changes import actions
 from bot.teams.access import Permission
+from handlers.assigning.actions import ADDING, ESCALATING, REASSIGNING
+from handlers.assigning.people import FIND_PERSON_ROUTE
 from handlers.dispatch.answers import Reply
 from handlers.dispatch.context import Request
 from handlers.dispatch.retries import press_again
-from handlers.dispatch.route import FormRoute, Route, Visibility
+from handlers.dispatch.route import FormRoute, OptionsRoute, Route, Visibility
 from handlers.incidents.actions.action import Action
 from handlers.incidents.actions.announce import announce_action
 from handlers.incidents.actions.close import CLOSING, REOPENING
@@ -19,7 +22,8 @@ from handlers.incidents.actions.snooze import SNOOZING, WAKING
 from handlers.incidents.actions.unacknowledge import UNACKNOWLEDGING
 
 _ALL: Final[tuple[Action[Any], ...]] = (SNOOZING, WAKING, CLOSING, REOPENING, UNACKNOWLEDGING)
-ACTIONS: Final[Mapping[str, Action[Any]]] = {one.route: one for one in _ALL}
+_GIVING: Final[tuple[Action[Any], ...]] = (REASSIGNING, ESCALATING, ADDING)
+ACTIONS: Final[Mapping[str, Action[Any]]] = {one.route: one for one in (*_ALL, *_GIVING)}
 
 
 async def _announce(request: Request) -> Reply:
@@ -42,3 +46,4 @@ ACTION_BUTTONS: Final[Mapping[str, Route]] = {
     MORE: Route(handle=open_more, reads=FormValue, permission=Permission.VIEW, retry=press_again, opens=title_of_form),
 }
 ACTION_FORMS: Final[Mapping[str, FormRoute]] = {spec.callback_id: spec.route_row() for spec in FORM_SPECS.values()}
+ACTION_OPTIONS: Final[Mapping[str, OptionsRoute]] = {FIND_PERSON: FIND_PERSON_ROUTE}

@@ -1,4 +1,4 @@
-"""`/flashduty snooze|wake|close|reopen|unack`: actions on the incidents of the typed numbers."""
+"""`/flashduty snooze|wake|close|reopen|unack|assign|escalate|add`: actions on the incidents of the typed numbers."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -185,6 +185,9 @@ _ALIASES: Final[Mapping[TypedVerb, tuple[str, ...]]] = {
     "close": ("resolve", "关闭", "解决"),
     "reopen": ("重新打开",),
     "unack": ("unacknowledge", "取消认领"),
+    "assign": ("reassign", "分派", "重新分派", "转派", "指派"),
+    "escalate": ("升级",),
+    "add": ("添加", "添加处理人员"),
 }
 TYPED_ACTIONS: Final[Mapping[str, Subcommand]] = {
     verb: Subcommand(reads=partial(read_typed_action, verb), aliases=_ALIASES[verb]) for verb in TYPED_ROWS

@@ -16,6 +16,7 @@ from bot.incidents.messages.actions.typed import TypedVerb
 from bot.incidents.messages.actions.values import ActionForm, ActionValue, CloseValue, SnoozeValue, WakeValue
 from bot.incidents.offers import Offer
 from bot.messages.text import Mrkdwn
+from handlers.assigning.actions import ADDING, ESCALATING, REASSIGNING
 from handlers.dispatch.context import Request
 from handlers.incidents.actions.action import Action
 from handlers.incidents.actions.close import CLOSING, REOPENING
@@ -108,5 +109,29 @@ TYPED_ROWS: Final[Mapping[TypedVerb, TypedRow]] = {
         usage="unack 0E83EE",
         lists=IncidentList(progress=(Progress.PROCESSING,)),
         prepare=_ask,
+    ),
+    "assign": TypedRow(
+        action=REASSIGNING,
+        offer=Offer.REASSIGN,
+        usage="assign 0E83EE Alice",
+        lists=IncidentList(),
+        prepare=_ask,
+        form="reassign",
+    ),
+    "escalate": TypedRow(
+        action=ESCALATING,
+        offer=Offer.ESCALATE,
+        usage="escalate 0E83EE",
+        lists=IncidentList(),
+        prepare=_ask,
+        form="escalate",
+    ),
+    "add": TypedRow(
+        action=ADDING,
+        offer=Offer.ADD_RESPONDER,
+        usage="add 0E83EE Alice",
+        lists=IncidentList(),
+        prepare=_ask,
+        form="add_responder",
     ),
 }

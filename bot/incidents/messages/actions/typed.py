@@ -21,7 +21,7 @@ from bot.messages.message import Message
 from bot.messages.text import Mrkdwn, lines
 from bot.messages.views import MAX_ACKNOWLEDGED_AT_ONCE, IncidentName, View
 
-TypedVerb = Literal["snooze", "wake", "close", "reopen", "unack"]
+TypedVerb = Literal["snooze", "wake", "close", "reopen", "unack", "assign", "escalate", "add"]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,17 +1,23 @@
 """The values of the controls that act on an incident: one record for each action."""
 
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field, StringConstraints
 
-from bot.messages.buttons import IncidentValue, UnixTime, Words
+from bot.flashduty.models.dispatch import PersonalChannel
+from bot.messages.buttons import FlashdutyId, IncidentValue, UnixTime, Words
 from bot.messages.views import CarriedView
 
 # /incident/snooze takes 1 to 1,440 (/en/api-reference/on-call/incidents/incident-snooze).
 SnoozeMinutes = Annotated[int, Field(ge=0, le=1_440)]
 # More, and the actions that ask something first.
-ActionForm = Literal["more", "snooze", "acknowledge_and_snooze", "close", "reopen"]
+ActionForm = Literal[
+    "more", "snooze", "acknowledge_and_snooze", "close", "reopen", "reassign", "escalate", "add_responder"
+]
+# One control pages no more people.
+PEOPLE_OF_CONTROL: Final = 20
+PersonIds = Annotated[tuple[FlashdutyId, ...], Field(max_length=PEOPLE_OF_CONTROL)]
 SlackChannel = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{0,40}\z")]
 
 
@@ -80,6 +86,27 @@ class AnnounceActionValue(IncidentValue):
     """The key of the press that made it, by which its line is found."""
     until: UnixTime = 0
     """Until when it was snoozed; 0 for another action."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AssignValue(ActionValue):
+    """The value of Reassign: to people; or of Escalate: to a level of a rule, counted from 0.
+
+    `assigned_at` identifies the assignment that the control was drawn for; 0 means any.
+    """
+
+    person_ids: PersonIds = ()
+    rule_id: Annotated[str, StringConstraints(pattern=r"^[0-9a-fA-F]{0,24}\z")] = ""
+    level: Annotated[int, Field(ge=0, le=1_000)] = 0
+    assigned_at: UnixTime = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddResponderValue(ActionValue):
+    """The value of Add responder; without `channels` people are notified as they prefer."""
+
+    person_ids: PersonIds = ()
+    channels: Annotated[tuple[PersonalChannel, ...], Field(max_length=3)] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
