@@ -20,7 +20,7 @@ async def test_add_comment__goes_from_the_card_to_flashduty(desk, width):
     form = desk.page.get_by_role("dialog")
     await desk.control("open:comment", form).click()
     await expect(form).to_contain_text(f"#{number}")
-    words = form.get_by_label("Comment")
+    words = form.locator("textarea")
     await words.fill("x" * 1_100)
     await form.get_by_role("button", name="Add comment").click()
     await expect(form).to_contain_text("a comment holds 1,024")

@@ -42,4 +42,4 @@ async def test_menu_of_a_row__with_the_mouse__leads_to_the_details(desk):
     await lists_incidents(desk)
     await menus(desk).nth(1).click()
     await desk.page.get_by_role("option", name="Details").click()
-    await expect(desk.newest.get_by_role("button", name="More")).to_be_visible()
+    await expect(desk.control("more:")).to_be_visible()
