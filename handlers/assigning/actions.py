@@ -18,7 +18,7 @@ from bot.messages.changes import actions
 from bot.people.directory import display_name
 from handlers.dispatch.answers import Announcement
 from handlers.dispatch.context import Request
-from handlers.incidents.actions.action import Action, V
+from handlers.incidents.actions.action import Action
 from handlers.incidents.actions.drafts import forget_texts
 
 
@@ -35,10 +35,15 @@ class _Assigning(Action[AssignValue]):
     ) -> Made[AssignValue] | Incident:
         """Carry out the action, and look up whom it names."""
         result = await super().carry_out(request, value, command=command, just_read=just_read)
-        await _look_up(request, result, value.person_ids)
+        incidents = (result.before, result.after) if isinstance(result, Made) else (result,)
+        await self.read_names(request, value, *incidents)
         if isinstance(result, Made):
             await forget_texts(request, f"{REASSIGN_FORM} {value.incident_id}")
         return result
+
+    async def read_names(self, request: Request, value: AssignValue, *incidents: Incident) -> None:
+        """Look up whom the incidents and the value name. Never raises."""
+        await _read_names(request, value.person_ids, incidents)
 
     def line(self, request: Request, made: Made[AssignValue], *, once: str) -> Announcement:
         """Return the channel's line; whom it named is not kept, so that it is not posted again by a control."""
@@ -63,10 +68,15 @@ class _Adding(Action[AddResponderValue]):
     ) -> Made[AddResponderValue] | Incident:
         """Carry out the action, and look up whom it names."""
         result = await super().carry_out(request, value, command=command, just_read=just_read)
-        await _look_up(request, result, value.person_ids)
+        incidents = (result.before, result.after) if isinstance(result, Made) else (result,)
+        await self.read_names(request, value, *incidents)
         if isinstance(result, Made):
             await forget_texts(request, f"{ADD_FORM} {value.incident_id}")
         return result
+
+    async def read_names(self, request: Request, value: AddResponderValue, *incidents: Incident) -> None:
+        """Look up whom the incidents and the value name. Never raises."""
+        await _read_names(request, value.person_ids, incidents)
 
     def line(self, request: Request, made: Made[AddResponderValue], *, once: str) -> Announcement:
         """Return the channel's line; whom it named is not kept, so that it is not posted again by a control."""
@@ -75,11 +85,12 @@ class _Adding(Action[AddResponderValue]):
     def words_for(self, request: Request, value: AddResponderValue) -> AddResponderWords:
         """Return its sentences, with the names that were looked up."""
         del value
-        return AddResponderWords(people=request.flashduty.person_cache)
+        return AddResponderWords(
+            people=request.flashduty.person_cache, has_card=request.team.settings.cards_channel is not None
+        )
 
 
-async def _look_up(request: Request, result: Made[V] | Incident, ids: Iterable[int]) -> None:
-    incidents = (result.before, result.after) if isinstance(result, Made) else (result,)
+async def _read_names(request: Request, ids: Iterable[int], incidents: Iterable[Incident]) -> None:
     named = {one.person_id for incident in incidents for one in incident.responders}
     await names_of(request.flashduty_for_names(), {*named, *ids})
 

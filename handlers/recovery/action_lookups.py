@@ -29,6 +29,7 @@ def look_up_by(action: Action[Any]) -> Callable[[Request, PendingAction, Retry |
             message = action_unchanged(request.to_person, action.words, incident, value.team)
             return Reply(private=message, outcome="made by somebody else")
         if command.is_made(incident):
+            await action.read_names(request, value, incident)
             reply = action.told(request, Made(value=value, before=incident, after=incident))
             line = reply.announcement
             return replace(reply, redraw_incident=None, announcement=line.repeated() if line is not None else None)

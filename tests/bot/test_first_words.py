@@ -85,6 +85,7 @@ FIRST_WORDS = {
     ),
     "action-escalated-to-nobody-known-line": ("⬆️ Alice Chen escalated #00001F · CPU usage high on web-31 to level 3"),
     "action-added-responder-line": "➕ Alice Chen added 王小明 to #00001F · CPU usage high on web-31",
+    "action-added-responder-with-card-line": "➕ Alice Chen added 王小明 to #00001F · CPU usage high on web-31",
     "undone-line": "↩ Alice Chen unacknowledged #000001 · CPU usage high on web-01 – nobody is on it",
     "digest": ("2 unacknowledged (1 critical) · on call: Alice Chen, 王小明 and 2 others · 1 schedule uncovered\n"),
     "digest-quiet-day": "No open incidents · on call: Alice Chen\n",

@@ -2,6 +2,7 @@
 
 import pytest
 from acting import acknowledged, card_of, closes_in_console, presses_on_card, raised, record, submits
+from comment_forms import view_of
 from crashes import dying, next_one, open_actions, silence
 from harbor import ALICE, CAROL, PAYMENTS, harbor_at
 
@@ -40,11 +41,25 @@ async def more(place, incident):
     return await presses_on_card(place, incident, f"more:{incident}")
 
 
+async def unacknowledged(place):
+    return raised(place)
+
+
+def in_more(name):
+    async def open_form(place, incident):
+        await place.presses(await more(place, incident), f"form:{name}:{incident}")
+        return view_of(place)
+
+    return open_form
+
+
 # What was there, what is open then, what is pressed, the call, what is told of it, and what of it not having been made.
 ACTIONS = {
     "snooze": (acknowledged, form("snooze"), "snooze:60", "snooze", "You snoozed", "was not snoozed"),
     "wake": (snoozed, card_of, "wake:{}", "wake", "You ended the snooze", "was not ended"),
     "close": (acknowledged, card_of, "close:{}", "resolve", "You closed", "was not closed"),
+    "escalate": (unacknowledged, in_more("escalate"), "escalate:2", "assign", "You escalated", "was not escalated"),
+    "reassign": (unacknowledged, in_more("reassign"), "reassign:0", "assign", "You reassigned", "was not reassigned"),
     "unacknowledge": (
         acknowledged,
         more,

@@ -6,8 +6,11 @@ from datetime import timedelta
 import pytest
 from acting import acknowledged, buttons, card_of, closes_in_console, lines, presses_on_card, raised, record, told
 from comment_forms import view_of
-from harbor import ALICE, BOB, CAROL, PAYMENTS, replica_of
+from harbor import ALICE, BOB, CAROL, PAYMENTS, harbor_at, replica_of
+from living import cards_at, looks, the_card
+from living import raised as raised_on_card
 
+from handlers.dispatch.time_limits import TimeLimits
 from sandbox.faults import Fault
 
 XIAOMING = 7003
@@ -372,3 +375,59 @@ async def test_a_card_of_a_closed_incident__offers_none_of_them(quay):
     closes_in_console(quay, incident)
     await quay.presses(await card_of(quay, incident), f"more:{incident}")
     assert not {"Reassign", "Escalate", "Add"} & set(buttons(view_of(quay)))
+
+
+async def test_flashduty_that_hangs_while_the_form_is_open__is_told__and_the_choice_can_be_sent_again():
+    async with harbor_at(time_limits=TimeLimits(lookup=1.0, notice=0.05, call=1.0, redraw=1.0)) as place:
+        incident = raised(place)
+        view = await form_of(place, incident, "reassign")
+        await offered(place, view, "dana")
+        place.flashduty.fail("*", Fault.hang(), times=None)
+        values = {"person": {"find_person": str(DANA)}}
+        assert (await place.slack.submit(ALICE, view, values)).acked
+        await place.slack.settled(timeout=30)
+        shown = view_of(place)
+        assert "was not reassigned" in told(place)
+        place.flashduty.mend()
+        await place.slack.submit(ALICE, shown, {})
+        await place.slack.settled(timeout=30)
+        assert len(place.called("/incident/assign")) == 1
+        assert record(place, incident)["assigned_to"]["person_ids"] == [DANA]
+
+
+async def test_people_that_flashduty_is_slow_to_tell__are_told_as_unread_before_slack_gives_up():
+    async with harbor_at(time_limits=TimeLimits(options=0.5, call=1.0)) as place:
+        incident = raised(place)
+        view = await form_of(place, incident, "reassign")
+        place.flashduty.fail("/member/list", Fault.hang(), times=None)
+        assert "?" in await offered(place, view, "dana")
+
+
+async def test_a_person_who_is_not_in_the_account__is_refused_beside_the_field(quay):
+    incident = raised(quay)
+    view = await form_of(quay, incident, "reassign")
+    await offered(quay, view, "dana")
+    quay.flashduty.account.persons.pop(DANA)
+    delivery = await quay.slack.submit(ALICE, view, {"person": {"find_person": str(DANA)}})
+    assert delivery.acked
+    await quay.slack.settled(timeout=30)
+    assert quay.called("/incident/assign")[-1:] == [] or "was not reassigned" in told(quay)
+    assert not lines(quay, "Alice Chen reassigned", CAROL)
+
+
+async def test_the_thread_of_a_living_card__tells_to_whom_it_went__and_a_page_that_did_not_arrive():
+    async with cards_at() as place:
+        incident = raised_on_card(place)
+        await looks(place)
+        place.flashduty.account.unreachable[DANA] = "The number does not exist"
+        card = the_card(place)
+        await place.presses(card, f"more:{incident}")
+        await place.presses(view_of(place), f"form:escalate:{incident}")
+        await place.presses(view_of(place), controls(view_of(place), "escalate")[-1])
+        await place.bot.tick()
+        await looks(place)
+        replies = [one["text"] for one in place.slack.seen_by(BOB, PAYMENTS) if one.get("thread_ts") == card["ts"]]
+        thread = "\n".join(replies)
+        assert "escalated it to level 3 of Payments, day and night (Dana Okoye)" in thread
+        assert "The number does not exist" in thread
+        assert "Dana Okoye" in the_card(place)["text"] + str(the_card(place)["blocks"])

@@ -119,17 +119,21 @@ class AssignWords(ActionWords[AssignValue]):
 
 @dataclass(frozen=True, kw_only=True)
 class AddResponderWords(ActionWords[AddResponderValue]):
-    """The sentences about adding a responder."""
+    """The sentences about adding a responder; `has_card` is whether the team has living cards, whose threads go on."""
 
     people: Mapping[int, Person] = field(default_factory=dict)
+    has_card: bool = False
 
     def done(self, to: Audience, made: Made[AddResponderValue]) -> Mrkdwn:
         """Confirm who was added, and where it is told whether the page arrived."""
+        who, title = self._added(to, made), title_link(to, made.after)
+        if not self.has_card:
+            return to.say("➕ You added {who} to {title}. Flashduty pages them.", who=who, title=title)
         return to.say(
             "➕ You added {who} to {title}. Flashduty pages them; a page that does not arrive is told in the card's"
             " thread.",
-            who=self._added(to, made),
-            title=title_link(to, made.after),
+            who=who,
+            title=title,
         )
 
     def announced(self, to: Audience, made: Made[AddResponderValue], who: str) -> Mrkdwn:

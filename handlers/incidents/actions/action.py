@@ -62,6 +62,9 @@ class Action(Generic[V]):
         del request, value
         return self.words
 
+    async def read_names(self, request: Request, value: V, *incidents: Incident) -> None:
+        """Read what its sentences need besides the incident. Never raises."""
+
     async def press(self, request: Request) -> Reply:
         """Carry out the action of a pressed control."""
         return await self.perform(request, request.value_as(self.reads))

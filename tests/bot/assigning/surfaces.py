@@ -61,6 +61,10 @@ MADE = {
         WORDS,
         Made(value=level(ON_LEVEL_2, 2), before=ON_LEVEL_1, after=given_to(31, level=2)),
     ),
+    "added-responder-with-card": (
+        AddResponderWords(people=PEOPLE, has_card=True),
+        Made(value=value(AddResponderValue, WITH_OTHERS, person_ids=(WANG,)), before=ON_LEVEL_1, after=WITH_OTHERS),
+    ),
     "added-responder": (
         ADDED,
         Made(value=value(AddResponderValue, WITH_OTHERS, person_ids=(WANG,)), before=ON_LEVEL_1, after=WITH_OTHERS),
