@@ -179,6 +179,7 @@ def _teller(base: Foundation, shared: SharedServices, editor: CardEditor) -> Car
         cards=CardTable(base.database),
         attributions=shared.attributions,
         own_comments=shared.own_comments,
+        presses=shared.audit.presses,
         mentions=_mentions(base, shared),
         audiences=shared.audiences,
         rate_limiter=shared.rate_limiter,

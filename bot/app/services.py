@@ -158,7 +158,9 @@ def _services(
         user_groups=user_groups,
         present_limits=PresentLimits(ProblemTable(base.database), base.clock),
         card_hints=cards.hints,
-        summary_sources=SummarySources(contents=cards.reader, own_comments=shared.own_comments),
+        summary_sources=SummarySources(
+            contents=cards.reader, own_comments=shared.own_comments, presses=shared.audit.presses
+        ),
         own_comments=shared.own_comments,
     )
 

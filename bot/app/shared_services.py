@@ -16,6 +16,7 @@ from bot.audit.loss import AuditLossAlerts
 from bot.audit.model import AuditAction
 from bot.audit.trail import AuditTrail
 from bot.cards.last_look import LastLook
+from bot.cards.timeline.presses import ActionPresses
 from bot.config.key_files import KeyFiles
 from bot.config.settings import Settings
 from bot.delivery.ledger import Ledger
@@ -85,6 +86,7 @@ class AuditServices:
     words: AttributionWords
     comments: TimelineComments
     key_owners: KeyOwners
+    presses: ActionPresses
     desk: AuditDesk
     loss: AuditLossAlerts
 
@@ -188,6 +190,7 @@ def _audit(base: Foundation, teams: Teams, leases: Leases, audiences: Audiences)
         words=_attribution_words(audiences.channels),
         comments=comments,
         key_owners=KeyOwners(teams),
+        presses=ActionPresses(AuditTable(base.database), base.clock),
         desk=AuditDesk(AuditTable(base.database), base.workspace, admins=base.settings.admins, tasks=base.work),
         loss=AuditLossAlerts(trail, base.workspace, user_ids=base.settings.admins, audiences=audiences),
     )

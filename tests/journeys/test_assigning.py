@@ -428,6 +428,7 @@ async def test_the_thread_of_a_living_card__tells_to_whom_it_went__and_a_page_th
         await looks(place)
         replies = [one["text"] for one in place.slack.seen_by(BOB, PAYMENTS) if one.get("thread_ts") == card["ts"]]
         thread = "\n".join(replies)
-        assert "escalated it to level 3 of Payments, day and night (Dana Okoye)" in thread
+        assert "Alice Chen escalated it to level 3 of Payments, day and night (Dana Okoye)" in thread
+        assert "Dana Okoye escalated" not in thread
         assert "The number does not exist" in thread
         assert "Dana Okoye" in the_card(place)["text"] + str(the_card(place)["blocks"])

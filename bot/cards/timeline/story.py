@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
+from bot.cards.timeline.presses import EntryKey, entry_key
 from bot.cards.timeline.told import Told
 from bot.flashduty import Incident
 from bot.flashduty.models import timeline_details as details
@@ -16,6 +17,7 @@ from bot.incidents.holders import UNKNOWN, Attribution
 
 # The responder has the second of an acknowledgement, its entry the millisecond, and each is set by itself.
 PRESS_TOLERANCE: Final = timedelta(seconds=2)
+NO_PRESSES: Final[Mapping[EntryKey, str]] = {}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,14 +43,18 @@ def new_story(
     incident: Incident,
     known: Attribution = UNKNOWN,
     own: frozenset[str] = frozenset(),
+    presses: Mapping[EntryKey, str] = NO_PRESSES,
 ) -> Story:
     """Choose from the entries after a time, oldest first, what the thread is told.
 
-    `own` are the fingerprints of comments that were written here, which the thread has already.
+    `own` are the fingerprints of comments that were written here, which the thread has already, `presses` the names of
+    those who pressed in Slack for an entry.
     """
     new = [one for one in entries if one.created_ms > after_ms]
     told = tuple(
-        one for one in told_entries(new, incident, known, own=own) if is_told(one.entry) and not one.is_written_here
+        one
+        for one in told_entries(new, incident, known, own=own, presses=presses)
+        if is_told(one.entry) and not one.is_written_here
     )
     return Story(told=told, until=max((one.created_ms for one in new), default=after_ms))
 
@@ -59,7 +65,12 @@ def is_told(entry: TimelineEntry) -> bool:
 
 
 def told_entries(
-    entries: Iterable[TimelineEntry], incident: Incident, known: Attribution, *, own: frozenset[str] = frozenset()
+    entries: Iterable[TimelineEntry],
+    incident: Incident,
+    known: Attribution,
+    *,
+    own: frozenset[str] = frozenset(),
+    presses: Mapping[EntryKey, str] = NO_PRESSES,
 ) -> tuple[Told, ...]:
     """Return entries with the name in Slack of whoever pressed for them, where Flashduty has the key's owner.
 
@@ -70,7 +81,7 @@ def told_entries(
     return tuple(
         Told(
             entry=one,
-            pressed_by=pressed.get(index, ""),
+            pressed_by=pressed.get(index, "") or presses.get(entry_key(one), ""),
             is_written_here=bool(one.comment) and fingerprint(one.comment or "") in own,
         )
         for index, one in enumerate(listed)

@@ -8,6 +8,7 @@ import structlog
 from bot.cards.contents import ContentsReader
 from bot.cards.model import CardContents
 from bot.cards.timeline.gather import gather_cast
+from bot.cards.timeline.presses import ActionPresses
 from bot.cards.timeline.story import is_told, told_entries
 from bot.cards.timeline.told import Summary
 from bot.flashduty import Flashduty, FlashdutyError, Incident
@@ -29,6 +30,7 @@ class SummarySources:
 
     contents: ContentsReader
     own_comments: OwnComments
+    presses: ActionPresses
 
 
 async def gather_summary(
@@ -44,7 +46,8 @@ async def gather_summary(
     coming = pages.get(incident.id)
     entries = timeline.entries if timeline is not None else ()
     own = await _own(sources.own_comments, team, incident, timeline)
-    told = told_entries(entries, incident, known, own=own)
+    presses = await sources.presses.of(team.name, incident.id, entries)
+    told = told_entries(entries, incident, known, own=own, presses=presses)
     comments = tuple(
         one for one in told if isinstance(one.entry.detail, Commented) and _says_something(one.entry.detail)
     )

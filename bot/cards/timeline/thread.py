@@ -11,6 +11,7 @@ from bot.cards.mentions.mentions import CardMentions
 from bot.cards.messages.past import past_incident
 from bot.cards.messages.story import story_reply
 from bot.cards.timeline.gather import closest_past_incident, gather_cast
+from bot.cards.timeline.presses import ActionPresses
 from bot.cards.timeline.story import Story, new_story
 from bot.delivery.model import DeliveryFailure, NotYetError, PostedAt, ScheduledPost
 from bot.delivery.publisher import Publisher
@@ -71,6 +72,7 @@ class CardThreads:
         cards: CardTable,
         attributions: Attributions,
         own_comments: OwnComments,
+        presses: ActionPresses,
         mentions: CardMentions,
         audiences: Audiences,
         rate_limiter: SharedRateLimiter,
@@ -81,6 +83,7 @@ class CardThreads:
         self._cards = cards
         self._attributions = attributions
         self._own_comments = own_comments
+        self._presses = presses
         self._mentions = mentions
         self._audiences = audiences
         self._rate_limiter = rate_limiter
@@ -114,7 +117,10 @@ class CardThreads:
         # Who is to come hears it before the thread tells the rest.
         are_mentioned = await self._mentions.tell(team, card, incident, entries=timeline.entries, known=known)
         own = await self._own_comments.among(team.name, incident.id, timeline.entries)
-        story = new_story(timeline.entries, after_ms=card.story_until, incident=incident, known=known, own=own)
+        presses = await self._presses.of(team.name, incident.id, timeline.entries)
+        story = new_story(
+            timeline.entries, after_ms=card.story_until, incident=incident, known=known, own=own, presses=presses
+        )
         if not card.story_until and not await self._tell_past(thread, incident):
             return False
         for part in await self._parts(thread, story):

@@ -10,6 +10,7 @@ from pydantic import SecretStr
 from bot.cards.last_look import LastLook
 from bot.cards.mentions.gather import MentionedPeople
 from bot.cards.mentions.mentions import CardMentions
+from bot.cards.timeline.presses import ActionPresses
 from bot.cards.timeline.thread import CardThreads
 from bot.config.team_settings import TeamSettings
 from bot.delivery.ledger import Ledger
@@ -26,6 +27,7 @@ from bot.slack.api import SlackApi
 from bot.slack.client import SlackClient
 from bot.slack.workspace import Installation, Workspace
 from bot.storage.acknowledgements import AcknowledgementTable
+from bot.storage.audit.audit_trail import AuditTable
 from bot.storage.cards.cards import CardTable, StoredCard
 from bot.storage.database_errors import DatabaseUnavailable
 from bot.storage.people.preferences import PreferenceTable
@@ -122,6 +124,7 @@ class Desk:
             cards=cards(self.database),
             attributions=Attributions(AcknowledgementTable(self.database), now),
             own_comments=self.own_comments,
+            presses=ActionPresses(AuditTable(self.database), self.slack.clock.now),
             mentions=mentions,
             audiences=Readers(),
             rate_limiter=rate_limiter,
