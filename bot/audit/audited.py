@@ -15,6 +15,7 @@ from bot.teams.team import AccessDenied, SlackPerson, Team
 # The reasons of outcomes that no code of Flashduty gives.
 OUTSIDE_SCOPE: Final = "outside_scope"
 SOMEBODY_WAS_FIRST: Final = "somebody_was_first"
+ACTION_FAILED: Final = "action_failed"
 
 
 class AnswerLostError(Exception):
@@ -24,6 +25,15 @@ class AnswerLostError(Exception):
         super().__init__(incident_id)
         self.error = error
         self.incident_id = incident_id
+
+
+class ActionFailedError(Exception):
+    """Flashduty ran an action of the account, and what that calls reported a `failure`, which is untrusted."""
+
+    def __init__(self, incident_id: str, failure: str) -> None:
+        super().__init__(incident_id)
+        self.incident_id = incident_id
+        self.failure = failure
 
 
 AttributionWords = Callable[[Team, AuditAction, SlackPerson], str]
@@ -138,6 +148,8 @@ class AuditedChange:
         attempts = self._attempts.values()
         if isinstance(error, AccessDenied):
             return outcomes_of(attempts, AuditResult.NOT_DONE, reason=OUTSIDE_SCOPE)
+        if isinstance(error, ActionFailedError):
+            return outcomes_of(attempts, AuditResult.NOT_DONE, reason=ACTION_FAILED, request_id=self._request_id)
         if isinstance(error, FlashdutyError):
             failed, result = error, AuditResult.NOT_DONE
         elif isinstance(error, AnswerLostError):

@@ -1,4 +1,4 @@
-"""What the cards of a team's incidents show: the labels, and buttons for addresses that stand in labels."""
+"""What a team's incidents show: the labels, buttons for addresses that stand in labels, and custom actions."""
 
 import re
 from dataclasses import dataclass
@@ -12,9 +12,16 @@ LINK_NAME_LIMIT: Final = 20
 HOST_LIMIT: Final = 50
 # Of a standard alert event, Flashduty keeps 128 characters of a label's name.
 CARD_LABEL_LIMIT: Final = 128
+MAX_CUSTOM_ACTIONS: Final = 10
+# A name stands on a button beside a line of text, also on a phone.
+ACTION_NAME_LIMIT: Final = 30
 
 _LINK: Final = re.compile(r"(?P<name>[^=]+)=\s*labels\.(?P<label>\S.*)")
 _HOST: Final = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?::[1-9][0-9]{0,4})?")
+_ACTION: Final = re.compile(r"(?P<name>[^=]+)=\s*(?P<id>[1-9][0-9]{0,18})")
+_ACTION_HINT: Final = (
+    "write Restart=6113996590131: the name of the button, then the number of the custom action's integration"
+)
 _LINK_HINT: Final = "write Runbook=labels.runbook_url: the name of the button, then the label that holds the address"
 
 
@@ -76,3 +83,35 @@ def parse_hosts(raw: Any) -> tuple[str, ...]:  # noqa: ANN401 - text from a sour
                 f" characters, without https:// and path, others than Latin letters as xn--; {which} is none"
             )
     return found
+
+
+@dataclass(frozen=True)
+class ActionButton:
+    """A button for a custom action: the name of its button, and the id of its integration in Flashduty."""
+
+    name: str
+    integration_id: int
+
+
+def parse_custom_actions(raw: Any) -> tuple[ActionButton, ...]:  # noqa: ANN401 - text from a source, or actions from code
+    """Read `Restart=6113996590131,Fail over=6113996590132`; raises ValueError."""
+    if not isinstance(raw, str):
+        return tuple(raw)
+    actions = tuple(_action(part) for part in re.split(r"[,\n]", raw) if part.strip())
+    if len({one.name for one in actions}) < len(actions):
+        raise ValueError("names two buttons alike")
+    if len({one.integration_id for one in actions}) < len(actions):
+        raise ValueError("names one custom action twice")
+    if len(actions) > MAX_CUSTOM_ACTIONS:
+        raise ValueError(f"must hold at most {MAX_CUSTOM_ACTIONS} custom actions")
+    return actions
+
+
+def _action(part: str) -> ActionButton:
+    found = _ACTION.fullmatch(part.strip())
+    if found is None or int(found["id"]) >= 2**63:
+        raise ValueError(f"holds something that is no custom action; {_ACTION_HINT}")
+    name = " ".join(found["name"].split())
+    if not 0 < len(name) <= ACTION_NAME_LIMIT:
+        raise ValueError(f"must name each button with at most {ACTION_NAME_LIMIT} characters")
+    return ActionButton(name, int(found["id"]))

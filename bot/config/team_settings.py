@@ -9,7 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 from bot.config import cards
 from bot.config import parsers as read
 from bot.config.card_rules import CardRule, parse_card_rules
-from bot.config.cards import CardLink, CardSettings
+from bot.config.cards import ActionButton, CardLink, CardSettings
 from bot.config.group_plans import GroupPlan, parse_group_plans
 from bot.config.plans import (
     CARDS_POLL_EVERY,
@@ -94,6 +94,9 @@ class TeamSettings(BaseModel):
     )
     cards_storm: Annotated[int, BeforeValidator(read.whole_number(1, 1000, "a number of cards"))] = Field(
         default=CARDS_STORM, examples=["10"]
+    )
+    custom_actions: Annotated[tuple[ActionButton, ...], BeforeValidator(cards.parse_custom_actions)] = Field(
+        default=(), examples=["Restart=6113996590131"]
     )
     webhook_secret: WebhookSecrets = Field(
         default=(), repr=False, examples=["<16 characters or more, which you give Flashduty as well>"]

@@ -77,7 +77,8 @@ _OFFERED: Final[dict[Situation, tuple[Offer, ...]]] = {
     Situation.STRANGE: (Offer.COMMENT,),
 }
 # These look only.
-_FOR_EVERYBODY: Final = (Offer.CATCH_UP, Offer.DETAILS)
+FOR_EVERYBODY: Final = (Offer.CATCH_UP, Offer.DETAILS)
+_OPEN: Final = frozenset({Situation.TRIGGERED, Situation.PROCESSING, Situation.SNOOZED})
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,7 @@ class Offers:
 
     visible: tuple[Offer, ...]
     more: tuple[Offer, ...]
+    takes_custom_actions: bool = False
 
 
 def offers(
@@ -97,7 +99,9 @@ def offers(
     far as either is known.
     """
     found = tuple(_possible(incident, now, known)) if may_act and may_change else ()
-    return Offers(visible=found[:MAX_VISIBLE], more=(*found, *_FOR_EVERYBODY))
+    # A custom action of the account needs an open incident.
+    takes_custom_actions = bool(found) and situation(incident, now) in _OPEN
+    return Offers(visible=found[:MAX_VISIBLE], more=(*found, *FOR_EVERYBODY), takes_custom_actions=takes_custom_actions)
 
 
 def situation(incident: Incident, now: datetime) -> Situation:

@@ -26,6 +26,7 @@ REOPEN: Final = "reopen"
 REASSIGN: Final = "reassign"
 ESCALATE: Final = "escalate"
 ADD_RESPONDER: Final = "add_responder"
+CUSTOM_ACTION: Final = "custom_action"
 # Posts the channel's line about an action again.
 ANNOUNCE_ACTION: Final = "tell_action"
 # Open the form of one action, and that of all of them.

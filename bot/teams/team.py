@@ -11,7 +11,9 @@ from bot.config.names.setting_names import setting_name
 from bot.config.plans import ShiftPlan
 from bot.config.team_settings import TeamSettings
 from bot.flashduty import Flashduty, IncidentQuery, InsightQuery
+from bot.flashduty.models.customs import CustomAction
 from bot.slack.users import MemberStatus, SlackPerson
+from bot.teams.learnt_actions import LearntActions
 
 __all__ = [
     "AccessDenied",
@@ -111,6 +113,7 @@ class Team:
     flashduty: Flashduty
     settings: TeamSettings
     owners: ChannelOwners = field(default_factory=ChannelOwners, repr=False, compare=False)
+    learnt_actions: LearntActions = field(default_factory=LearntActions, repr=False, compare=False)
 
     @property
     def channels(self) -> frozenset[str]:
@@ -156,6 +159,13 @@ class Team:
     def flashduty_channel_ids(self) -> tuple[int, ...]:
         """The Flashduty channels it is limited to, none for all."""
         return self.settings.flashduty_channel_ids
+
+    def custom_actions(self, flashduty_channel: int) -> tuple[CustomAction, ...]:
+        """Return the custom actions for a Flashduty channel: those of the settings, then those learnt there."""
+        named = tuple(CustomAction(one.name, one.integration_id) for one in self.settings.custom_actions)
+        known = {one.integration_id for one in named}
+        learnt = self.learnt_actions.of(flashduty_channel)
+        return (*named, *(one for one in learnt if one.integration_id not in known))
 
     @property
     def key_setting(self) -> str:

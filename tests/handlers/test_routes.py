@@ -52,6 +52,7 @@ NEEDED = {
         "reassign": RESPOND,
         "escalate": RESPOND,
         "add_responder": RESPOND,
+        "custom_action": RESPOND,
         "form": RESPOND,
         # What it lists is decided by the permission of whoever opens it.
         "more": VIEW,

@@ -45,6 +45,7 @@ async def gather_summary(
     )
     coming = pages.get(incident.id)
     entries = timeline.entries if timeline is not None else ()
+    team.learnt_actions.learn(incident.channel_id, entries)
     own = await _own(sources.own_comments, team, incident, timeline)
     presses = await sources.presses.of(team.name, incident.id, entries)
     told = told_entries(entries, incident, known, own=own, presses=presses)

@@ -111,6 +111,7 @@ class CardThreads:
     async def _tell(self, thread: _Thread, incident: Incident) -> bool:
         team, card = thread.team, thread.card
         timeline = await team.flashduty.in_background().timeline(incident.id, after_ms=card.story_until)
+        team.learnt_actions.learn(incident.channel_id, timeline.entries)
         if any(one.created_ms > card.story_until for one in timeline.entries):
             await self._require_card(thread)
         known = (await self._attributions.of(team.name, [incident]))[incident.id]

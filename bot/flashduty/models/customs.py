@@ -1,5 +1,6 @@
 """What an account defines for itself: custom fields, types of comments, and the result of a custom action."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -68,6 +69,14 @@ class CommentTypes(Wire):
     """The response of `/incident/comment-type/list`, which has no pages."""
 
     items: Annotated[tuple[CommentType, ...], FailFast(), NullIs(tuple)]
+
+
+@dataclass(frozen=True)
+class CustomAction:
+    """A custom action that is known: how it is called, and the id of its integration; the name may be untrusted."""
+
+    name: str
+    integration_id: int
 
 
 class ActionResult(Wire):

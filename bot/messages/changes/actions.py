@@ -147,6 +147,19 @@ def adding_responder(to: Audience, incident_id: str) -> ChangeWords:
     )
 
 
+def running_custom_action(to: Audience, incident_id: str) -> ChangeWords:
+    """Return the sentences about running a custom action for an incident."""
+    which = _incident(to, incident_id)
+    return ChangeWords(
+        to.say("Running the custom action for {which} …", which=which),
+        to.say("*The custom action was not run for {which}.*", which=which),
+        to.say(
+            "We could not confirm that the custom action was run for {which}. Check what it does before you run it again.",
+            which=which,
+        ),
+    )
+
+
 def commenting(to: Audience, incident: str) -> ChangeWords:
     """Return the sentences about adding a comment to an incident, given by its id or its number."""
     which = _incident(to, incident)

@@ -17,13 +17,14 @@ from handlers.dispatch.route import FormRoute, OptionsRoute, Route, Visibility
 from handlers.incidents.actions.action import Action
 from handlers.incidents.actions.announce import announce_action
 from handlers.incidents.actions.close import CLOSING, REOPENING
+from handlers.incidents.actions.custom_action import RUNNING_ACTION
 from handlers.incidents.actions.forms import FORM_SPECS, open_form, open_more, title_of_form
 from handlers.incidents.actions.snooze import SNOOZING, WAKING
 from handlers.incidents.actions.unacknowledge import UNACKNOWLEDGING
 
 _ALL: Final[tuple[Action[Any], ...]] = (SNOOZING, WAKING, CLOSING, REOPENING, UNACKNOWLEDGING)
 _GIVING: Final[tuple[Action[Any], ...]] = (REASSIGNING, ESCALATING, ADDING)
-ACTIONS: Final[Mapping[str, Action[Any]]] = {one.route: one for one in (*_ALL, *_GIVING)}
+ACTIONS: Final[Mapping[str, Action[Any]]] = {one.route: one for one in (*_ALL, *_GIVING, RUNNING_ACTION)}
 
 
 async def _announce(request: Request) -> Reply:

@@ -5,10 +5,12 @@ from datetime import timedelta
 from bot.incidents.changes import after_close, after_reopen, after_snooze, after_wake, unacknowledged
 from bot.incidents.messages.actions import outcome, snooze, typed
 from bot.incidents.messages.actions.close import CloseWords, ReopenWords
+from bot.incidents.messages.actions.custom_action import CustomActionWords, custom_action_failed
 from bot.incidents.messages.actions.outcome import Made
 from bot.incidents.messages.actions.unacknowledge import UnacknowledgeWords
 from bot.incidents.messages.actions.values import (
     CloseValue,
+    CustomActionValue,
     ReopenValue,
     SnoozeValue,
     UnacknowledgeValue,
@@ -62,6 +64,14 @@ MADE = {
         UnacknowledgeWords(),
         Made(value=given(UnacknowledgeValue), before=PROCESSING, after=unacknowledged(PROCESSING, ALICE)),
     ),
+    "custom-action-run": (
+        CustomActionWords(name="Restart"),
+        Made(value=given(CustomActionValue, integration_id=9101, name="Restart"), before=PROCESSING, after=PROCESSING),
+    ),
+    "custom-action-hostile": (
+        CustomActionWords(name=HOSTILE),
+        Made(value=given(CustomActionValue, NASTY, integration_id=9101), before=NASTY, after=NASTY),
+    ),
     "unacknowledged-shared": (
         UnacknowledgeWords(),
         Made(value=given(UnacknowledgeValue, SHARED), before=SHARED, after=unacknowledged(SHARED, ALICE)),
@@ -77,6 +87,8 @@ UNCHANGED = {
     "close-closed": (CloseWords(), CLOSED),
     "reopen-open": (ReopenWords(), PROCESSING),
     "reopen-closed-again": (ReopenWords(), CLOSED),
+    "custom-action-closed": (CustomActionWords(name="Restart"), CLOSED),
+    "custom-action-strange": (CustomActionWords(name="Restart"), PROCESSING),
     "unack-unacknowledged": (UnacknowledgeWords(), TRIGGERED),
     "unack-elsewhere": (UnacknowledgeWords(), PROCESSING),
 }
@@ -101,6 +113,14 @@ def surfaces(readers):
         ),
         "action-not-snoozed-as-well": snooze.not_snoozed_as_well(
             to, PROCESSING, mrkdwn("#{title}", title=title), "payments"
+        ),
+        "action-custom-action-failed": custom_action_failed(
+            to,
+            given(CustomActionValue, integration_id=9102, name="Fail over"),
+            'Post "https://ops.example.com/run?token=abc": dial tcp 10.0.0.7:443: connection refused',
+        ),
+        "action-custom-action-failed-hostile": custom_action_failed(
+            to, given(CustomActionValue, integration_id=9102, name=HOSTILE[:60]), HOSTILE * 20
         ),
         "action-typed-several": typed.done_one_by_one(
             to,

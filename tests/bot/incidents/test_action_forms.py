@@ -14,6 +14,7 @@ from slack_sdk.models.blocks import Block
 from slack_sdk.models.views import View
 
 from bot.flashduty.limits import MAX_NOTE_LENGTH
+from bot.flashduty.models.customs import CustomAction
 from bot.incidents.messages.actions.close_form import changed_notes, close_form, reopen_form, wrong_notes
 from bot.incidents.messages.actions.more import more_form
 from bot.incidents.messages.actions.offer_rows import ControlPlace
@@ -30,6 +31,11 @@ from tests.bot.test_languages import PSEUDO, texts
 
 GOLDEN = Path(__file__).parent / "golden" / "action_forms"
 PLACE = ControlPlace(team="payments", view=IncidentCard(asked=TRIGGERED.id), channel="C0PAYMENTS")
+CUSTOM = (
+    CustomAction("Restart", 9101),
+    CustomAction("Fail over to the second site", 9102),
+    CustomAction(HOSTILE[:60], 9103),
+)
 CRITICAL = incident(24, incident_severity="Critical", progress="Processing")
 LONGEST = incident(25, description="d" * 3_000, root_cause="r" * 1_024, resolution="s" * 1_024, title="t" * 512)
 
@@ -47,6 +53,7 @@ def forms(to):
     more = {f"more-{name}": more_form(to, one, PEOPLE, PLACE) for name, one in states.items()}
     return {
         **more,
+        "more-custom-actions": more_form(to, TRIGGERED, PEOPLE, PLACE, custom=CUSTOM),
         "more-critical": more_form(to, CRITICAL, PEOPLE, PLACE),
         "more-looking": more_form(looking, TRIGGERED, PEOPLE, PLACE),
         "snooze": snooze_form(to, subject("snooze", PROCESSING), PROCESSING, {}),
@@ -86,7 +93,9 @@ def test_every_form__fits_in_every_language__and_says_nothing_beside_the_catalog
         assert problems(form.payload, "modal") == [], name
         if language is PSEUDO:
             labels = [text for block in form.payload["blocks"] for text in texts(block.get("accessory", {}))]
-            assert [text for text in labels if not text.startswith("⟦")] == [], name
+            # A custom action is called as the account calls it.
+            called = tuple(one.name[:25] for one in CUSTOM)
+            assert [text for text in labels if not text.startswith(("⟦", *called))] == [], name
 
 
 @pytest.mark.parametrize("name", FORMS)

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import Field, StringConstraints
 
 from bot.flashduty.models.dispatch import PersonalChannel
-from bot.messages.buttons import FlashdutyId, IncidentValue, UnixTime, Words
+from bot.messages.buttons import FlashdutyId, IncidentValue, StorableText, UnixTime, Words
 from bot.messages.views import CarriedView
 
 # /incident/snooze takes 1 to 1,440 (/en/api-reference/on-call/incidents/incident-snooze).
@@ -107,6 +107,14 @@ class AddResponderValue(ActionValue):
 
     person_ids: PersonIds = ()
     channels: Annotated[tuple[PersonalChannel, ...], Field(max_length=3)] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomActionValue(ActionValue):
+    """The value of a custom action, by the id of its integration; its name is what people are told."""
+
+    integration_id: FlashdutyId = 0
+    name: Annotated[StorableText, Field(max_length=60)] = ""
 
 
 @dataclass(frozen=True, kw_only=True)
