@@ -20,8 +20,8 @@ _COMMAND: Final = Command(
     command="/flashduty",
     description="Incidents, who is on call, the digest",
     usage_hint=(
-        "[incidents | incident 0E83EE | ack 0E83EE | comment 0E83EE | catchup 0E83EE | oncall | me | digest | language |"
-        " help]"
+        "[incidents | incident 0E83EE | ack 0E83EE | comment 0E83EE | catchup 0E83EE | oncall | me | digest |"
+        " language | help]"
     ),
     words=_WORDS,
 )
