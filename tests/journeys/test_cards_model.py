@@ -19,8 +19,8 @@ from sandbox.faults import Fault
 
 # With FULL_PROOF there are as many runs as 10,000 steps need.
 IS_FULL = os.environ.get("FULL_PROOF") == "1"
-STEPS = 250 if IS_FULL else 50
-RUNS = 40 if IS_FULL else 4
+STEPS = 100 if IS_FULL else 50
+RUNS = 100 if IS_FULL else 4
 MOST_OPEN = 6
 SECRET = "made-up-secret-0001"
 HEADERS = {"X-Flashduty-Bot-Secret": SECRET}
@@ -201,7 +201,7 @@ class Life:
             self.place.clock.shift(timedelta(minutes=16))
             for bot in self.bots:
                 await bot.cards.look()
-            await self.place.slack.settled(60)
+            await self.place.slack.settled(120)
 
     def places(self):
         """The incidents in the message of a storm, by the storm."""
