@@ -21,7 +21,7 @@ _TOPICS: Final[Mapping[Language, str]] = {"en": "Payments: who is on call", "zh"
 _CHINESE_COMMAND: Final = Command(
     command="/flashduty",
     description="故障、值班、日报",
-    usage_hint="[故障 | 详情 0E83EE | 认领 0E83EE | 评论 0E83EE | 值班 | 我 | 日报 | 语言 | 帮助]",
+    usage_hint="[故障 | 详情 0E83EE | 认领 0E83EE | 评论 0E83EE | 进展 0E83EE | 值班 | 我 | 日报 | 语言 | 帮助]",
     words=(
         Word("故障", "未关闭的故障，最严重的在前", "[严重 警告 提醒] [未关闭 已关闭] [since:7d] [关键词]"),
         Word("详情", "按编号查看一个故障", "0E83EE"),

@@ -151,7 +151,8 @@ class CardSync:
         if incident is None or row.is_lost or row.storm is not None:
             return False
         if row.closed_at is not None and not incident.is_open:
-            return False
+            # Unless it was opened and closed again since.
+            return incident.closed_at is not None and incident.closed_at > row.closed_at
         shown = self._shown.get(_key(row))
         return (
             shown is None

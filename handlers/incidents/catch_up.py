@@ -40,7 +40,7 @@ async def draw_catch_up(request: Request, view: CatchUp) -> Message | Refusal:
     if not found:
         return Refusal(not_found(to, asked, team.name), "not found")
     if len(found) > 1:
-        return which_of_number(to, found, asked.lstrip("#"), team.name)
+        return which_of_number(to, found, asked.lstrip("#"), team=team.name)
     (incident,) = found
     known = await request.services.attributions.of(team.name, found)
     summary = await gather_summary(

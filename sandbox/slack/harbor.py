@@ -19,7 +19,10 @@ _WORDS: Final = (
 _COMMAND: Final = Command(
     command="/flashduty",
     description="Incidents, who is on call, the digest",
-    usage_hint="[incidents | incident 0E83EE | ack 0E83EE | comment 0E83EE | oncall | me | digest | language | help]",
+    usage_hint=(
+        "[incidents | incident 0E83EE | ack 0E83EE | comment 0E83EE | catchup 0E83EE | oncall | me | digest |"
+        " language | help]"
+    ),
     words=_WORDS,
 )
 # id, name, real name, kind, title, e-mail address

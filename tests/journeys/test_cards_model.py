@@ -21,7 +21,7 @@ from sandbox.faults import Fault
 IS_FULL = os.environ.get("FULL_PROOF") == "1"
 STEPS = 100 if IS_FULL else 50
 RUNS = 100 if IS_FULL else 4
-MOST_OPEN = 8
+MOST_OPEN = 6
 SECRET = "made-up-secret-0001"
 HEADERS = {"X-Flashduty-Bot-Secret": SECRET}
 STATES = {"Triggered": "*Unacknowledged*", "Processing": "*Acknowledged*", "Closed": "*Closed*"}
@@ -84,7 +84,8 @@ class Life:
         if one := self.some("Triggered", "Processing"):
             words = f"Looking at {one[-6:].upper()}, {len(self.comments[one]) + 1}."
             self.comments[one].append(words)
-            if self.card_of(one):
+            # What is said of an incident that is opened and closed again between two looks may not be told.
+            if any("*Closed*" not in card["text"] for card in self.card_of(one)):
                 self.with_card.add(words)
             self.console.comment(one, text=words)
 
@@ -200,7 +201,7 @@ class Life:
             self.place.clock.shift(timedelta(minutes=16))
             for bot in self.bots:
                 await bot.cards.look()
-            await self.place.slack.settled(30)
+            await self.place.slack.settled(120)
 
     def places(self):
         """The incidents in the message of a storm, by the storm."""

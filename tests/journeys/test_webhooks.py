@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 from contextlib import closing
+from datetime import timedelta
 
 import aiohttp
 import pytest
@@ -98,6 +99,20 @@ async def test_a_card__comes_and_changes_with_what_is_pushed__long_before_the_ne
         place.flashduty.console.acknowledge(incident, by="Bob Müller")
         await place.slack.until(lambda: "*Acknowledged* by Bob Müller" in the_card(place)["text"], timeout=20)
         assert len(cards(place)) == 1
+
+
+async def test_an_incident_that_was_opened_and_closed_again_between_two_looks__shows_its_last_end():
+    async with cards_at(**LIVING) as place:
+        incident = raised(place)
+        await looks(place)
+        place.flashduty.console.close(incident, by="Alice Chen")
+        await looks(place)
+        assert "*Closed*" in the_card(place)["text"]
+        configured(place)
+        place.clock.shift(timedelta(hours=2))
+        place.flashduty.console.reopen(incident, by="Alice Chen")
+        place.flashduty.console.close(incident, by="Bob Müller")
+        await place.slack.until(lambda: "Bob Müller" in the_card(place)["text"], timeout=20)
 
 
 async def test_what_a_forged_delivery_says__is_not_believed__and_another_teams_incident_is_not_shown():

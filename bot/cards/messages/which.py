@@ -31,7 +31,7 @@ def which_open(to: Audience, incidents: Sequence[Incident], team: str) -> Messag
     return Message.of(section(question), _choices(to, incidents, team), actions(whole))
 
 
-def which_of_number(to: Audience, incidents: Sequence[Incident], typed: str, team: str) -> Message:
+def which_of_number(to: Audience, incidents: Sequence[Incident], typed: str, *, team: str) -> Message:
     """Offer the newest of those that have one number."""
     question = to.counted(
         len(incidents),

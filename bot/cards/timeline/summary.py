@@ -46,7 +46,7 @@ async def gather_summary(
     coming = pages.get(incident.id)
     entries = timeline.entries if timeline is not None else ()
     team.learnt_actions.learn(incident.channel_id, entries)
-    own = await _own(sources.own_comments, team, incident, timeline)
+    own = await _own(sources.own_comments, team, incident, timeline=timeline)
     presses = await sources.presses.of(team.name, incident.id, entries)
     told = told_entries(entries, incident, known, own=own, presses=presses)
     comments = tuple(
@@ -82,7 +82,9 @@ async def _timeline(flashduty: Flashduty, incident: Incident) -> Timeline | None
         return None
 
 
-async def _own(own_comments: OwnComments, team: Team, incident: Incident, timeline: Timeline | None) -> frozenset[str]:
+async def _own(
+    own_comments: OwnComments, team: Team, incident: Incident, *, timeline: Timeline | None
+) -> frozenset[str]:
     """Return which comments were written here; none where the database does not say: they are quoted as they are."""
     try:
         return await own_comments.among(team.name, incident.id, timeline.entries if timeline else ())

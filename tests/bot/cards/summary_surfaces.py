@@ -71,6 +71,6 @@ def summary_surfaces(readers):
         "catch-up-hostile": summed_up(NASTY, [entry("i_reopen", reason=HOSTILE)], [entry("i_comm", comment=HOSTILE)]),
         "catch-up-which": which_open(readers.alone, [TRIGGERED, HELD, NASTY, LONG, PRESSED_HERE, CLOSED], "payments"),
         "catch-up-which-unread": which_open(readers.alone, [], "payments"),
-        "catch-up-which-of-several": which_of_number(readers.alone, [TRIGGERED, HELD], "0E83EE", "payments"),
+        "catch-up-which-of-several": which_of_number(readers.alone, [TRIGGERED, HELD], "0E83EE", team="payments"),
         "catch-up-long": summed_up(LONG, STEPS * 9, [entry("i_comm", comment="长" * 900)] * 40, PAGES * 9),
     }

@@ -105,6 +105,25 @@ async def test_a_message__is_deleted_from_its_menu__and_a_thread_keeps_a_trace(b
         await expect(articles).to_contain_text("1 reply")
 
 
+async def test_what_floats_over_a_message__leaves_its_buttons_free(browser):
+    button = {"type": "button", "action_id": "b", "text": {"type": "plain_text", "text": "I have it"}}
+    row = {"type": "section", "text": {"type": "mrkdwn", "text": "A shift"}, "accessory": button}
+    async with page_of(browser, WIDE) as (_, client, page):
+        for text in ("one", "two"):
+            await client.chat_postMessage(channel=CHANNEL, text=text, blocks=[row])
+        articles = page.locator("#messages article")
+        await expect(articles).to_have_count(2)
+        # The second one has no head of its own above the button.
+        for article in (articles.first, articles.last):
+            await article.hover()
+            await expect(article.locator(".toolbar")).to_have_css("opacity", "1")
+            shown, covered = [await article.locator(one).bounding_box() for one in ('[data-action="b"]', ".toolbar")]
+            assert covered["y"] + covered["height"] <= shown["y"]
+        # Nor does that of the message below catch a press, which is not seen until the mouse is there.
+        await page.mouse.move(0, 0)
+        await articles.first.locator('[data-action="b"]').click(trial=True, timeout=5_000)
+
+
 async def changes_in_flashduty(desk, change):
     await desk.makes_happen("#console")
     await desk.taps(desk.page.get_by_role("option").first)

@@ -51,7 +51,8 @@ PARTS: Final[dict[str, Callable[[], AsyncIterator[Line]]]] = {
 BESIDE: Final = (
     ("slowness", "stopping", "databases"),
     ("waiting", "starting", "posting", "repeating"),
-    ("recovering", "leading"),
+    ("recovering",),
+    ("leading",),
 )
 
 
@@ -96,7 +97,7 @@ def _beside(names: tuple[str, ...], seconds: float, folder: Path) -> Iterator[Ca
 
 
 def _all(seconds: float) -> list[Line]:
-    """Run everything, four parts at a time."""
+    """Run everything, five parts at a time."""
     apart = {name for names in BESIDE for name in names}
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="chaos-")))
