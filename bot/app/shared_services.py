@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from bot.app.teams import build_teams
 from bot.audit.audited import AttributionWords
+from bot.audit.closers import Closers
 from bot.audit.desk import AuditDesk
 from bot.audit.key_owners import KeyOwners
 from bot.audit.loss import AuditLossAlerts
@@ -156,7 +157,7 @@ def build_shared(base: Foundation) -> SharedServices:
         outbox=ThreadOutbox(OutboxTable(database), workspace, leases=leases, now=clock),
         responder_alerts=ResponderAlerts(profiles, operator_alerts, may_act=teams.may_act, now=clock),
         acknowledgements=Acknowledgements(AcknowledgementTable(database), clock),
-        attributions=Attributions(AcknowledgementTable(database), clock),
+        attributions=Attributions(AcknowledgementTable(database), Closers(AuditTable(database), clock), clock),
         own_comments=_own_comments(base),
         snapshots=PreviousSchedules(ScheduleSnapshotTable(database)),
         takeovers=Takeovers(ShiftTakeoverTable(database)),

@@ -1,11 +1,13 @@
-"""Who acknowledged in Slack, and in whose name, for every view that shows who has an incident."""
+"""Who acknowledged and who closed in Slack, for every view that shows who has an incident, or who closed it."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 import structlog
 
+from bot.audit.closers import Closers
 from bot.flashduty import Incident
 from bot.incidents.acknowledgements import LOOKUP_FAILURES, LOOKUP_TIMEOUT
 from bot.incidents.changes import is_same_time
@@ -17,13 +19,14 @@ log = structlog.get_logger(__name__)
 
 
 class Attributions:
-    """Who pressed Acknowledge, and in whose name Flashduty has the acknowledgement.
+    """Who pressed Acknowledge, in whose name Flashduty has the acknowledgement, and who pressed Close.
 
     While the database does not answer, people read what Flashduty has.
     """
 
-    def __init__(self, table: AcknowledgementTable, now: Callable[[], datetime]) -> None:
+    def __init__(self, table: AcknowledgementTable, closers: Closers, now: Callable[[], datetime]) -> None:
         self._table = table
+        self._closers = closers
         self._now = now
 
     async def record(
@@ -55,12 +58,17 @@ class Attributions:
         if not requested:
             return {}
         stored: dict[str, StoredAcknowledgement] = {}
+        closed_by: Mapping[str, SlackPerson] = {}
         try:
             async with asyncio.timeout(LOOKUP_TIMEOUT):
                 stored = await self._table.read(team, requested, self._now())
+                closed_by = await self._closers.of(team, requested.values())
         except LOOKUP_FAILURES as error:
             log.warning("attribution.lookup_failed", team=team, why=str(error))
-        return {number: _attribution(one, stored.get(number)) for number, one in requested.items()}
+        return {
+            number: replace(_attribution(one, stored.get(number)), closed_by=closed_by.get(number))
+            for number, one in requested.items()
+        }
 
     async def presser(self, team: str, incident: Incident) -> SlackPerson | None:
         """Return who pressed Acknowledge, if that acknowledgement is still valid; never raises."""

@@ -26,6 +26,8 @@ class Attribution:
     """When a press added the key's owner, who was not paged, to the responders."""
     withdrawn_by: SlackPerson | None = None
     """Who pressed Acknowledge and withdrew it in Slack, where that was the last press."""
+    closed_by: SlackPerson | None = None
+    """Who pressed Close in Slack, where that closed the incident."""
 
     def stands_for(self, responder: Responder) -> bool:
         """Whether a responder's acknowledgement is the one that was pressed in Slack."""

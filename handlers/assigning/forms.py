@@ -60,8 +60,9 @@ class AssigningForm(ActionFormSpec):
         if refusal is not None:
             return refusal
         found = await self.gather(request, incident)
+        known = (await request.services.attributions.of(request.team.name, [incident]))[incident.id]
         typed = await _as_chosen(request, await kept_texts(request, self.draft_key(value)), found)
-        drawn = self.draw_contents(to, value, FormContents(incident=incident, typed=typed, found=found))
+        drawn = self.draw_contents(to, value, FormContents(incident=incident, typed=typed, found=found, known=known))
         return OpenForm(drawn, form_elsewhere(to, incident), outcome=f"form {self.callback_id} shown")
 
     async def keep_words(self, request: Request, value: FormValue, words: str) -> None:

@@ -10,6 +10,7 @@ from bot.assigning.messages.choices import FIND_PERSON, chosen_person
 from bot.assigning.model import Assignees, OnCallSchedule, RuleStep
 from bot.flashduty import Incident
 from bot.flashduty.models.dispatch import PersonalChannel
+from bot.incidents.holders import UNKNOWN, Attribution
 from bot.incidents.messages.actions.values import PEOPLE_OF_CONTROL, AddResponderValue, AssignValue, FormValue
 from bot.incidents.messages.status import facts, severity_mark, title_link
 from bot.messages.audience import Audience
@@ -56,6 +57,7 @@ class FormContents:
     incident: Incident | None = None
     typed: Mapping[str, str] = field(default_factory=dict)
     found: Assignees = field(default_factory=Assignees)
+    known: Attribution = UNKNOWN
 
 
 def with_assignment(subject: FormValue, incident: Incident) -> FormValue:
@@ -165,7 +167,7 @@ def _about(to: Audience, shown: FormContents) -> Iterator[Block]:
     if incident is None:
         return
     yield section(mrkdwn("{mark} {title}", mark=severity_mark(to, incident.severity), title=title_link(to, incident)))
-    yield context(facts(to, incident, shown.found.people))
+    yield context(facts(to, incident, shown.found.people, known=shown.known))
 
 
 def _schedules(to: Audience, subject: FormValue, found: Assignees) -> Iterator[Block]:

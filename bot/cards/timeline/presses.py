@@ -1,13 +1,15 @@
 """Who pressed in Slack for what a timeline has in the name of the key's owner: found in the audit trail."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 import structlog
 
-from bot.audit.model import AuditAction, AuditResult
+from bot.audit.closers import MATCH_TOLERANCE, PERHAPS_MADE
+from bot.audit.model import AuditAction
 from bot.flashduty.models import timeline_details as details
+from bot.flashduty.models import timeline_work as work
 from bot.flashduty.models.timeline import TimelineEntry
 from bot.storage.audit.audit_trail import AuditedAttempt, AuditQuery, AuditTable
 from bot.storage.database_errors import DatabaseUnavailable
@@ -16,21 +18,21 @@ log = structlog.get_logger(__name__)
 
 EntryKey = tuple[int, str]
 """The time of an entry in ms, and its type."""
-# An attempt is written before it is sent; the clocks differ, and Flashduty may take its time.
-MATCH_TOLERANCE: Final = timedelta(minutes=1)
 _ACTIONS: Final[Mapping[type[details.Detail], AuditAction]] = {
+    details.AcknowledgedEntry: AuditAction.ACKNOWLEDGE,
+    details.Unacknowledged: AuditAction.UNACKNOWLEDGE,
     details.Snoozed: AuditAction.SNOOZE,
     details.Woken: AuditAction.WAKE,
     details.Closed: AuditAction.CLOSE,
     details.Reopened: AuditAction.REOPEN,
     details.RespondersAdded: AuditAction.ADD_RESPONDER,
+    work.ActionRun: AuditAction.CUSTOM_ACTION,
 }
 _ASSIGNMENTS: Final = {
     "assign": AuditAction.REASSIGN,
     "reassign": AuditAction.REASSIGN,
     "escalate": AuditAction.ESCALATE,
 }
-_PERHAPS_MADE: Final = frozenset({AuditResult.DONE, AuditResult.NOT_KNOWN})
 
 
 class ActionPresses:
@@ -68,7 +70,7 @@ def action_of(entry: TimelineEntry) -> AuditAction | None:
 
 def pressed_for(entries: Iterable[TimelineEntry], attempts: Sequence[AuditedAttempt]) -> dict[EntryKey, str]:
     """Match each entry with the attempt of its kind that is nearest in time, each attempt once. Pure."""
-    left = [one for one in attempts if one.outcome is None or one.outcome.result in _PERHAPS_MADE]
+    left = [one for one in attempts if one.outcome is None or one.outcome.result in PERHAPS_MADE]
     found: dict[EntryKey, str] = {}
     for entry in entries:
         near = [one for one in left if _is_of(entry, one)]

@@ -168,7 +168,8 @@ class CardThreads:
             return True
 
         async def compose() -> Message:
-            return past_incident(await self._audiences.of_channel(thread.team), past, thread.team.name)
+            known = (await self._attributions.of(thread.team.name, [past]))[past.id]
+            return past_incident(await self._audiences.of_channel(thread.team), past, thread.team.name, known=known)
 
         return await self._post(thread, PAST_SUBJECT, compose)
 

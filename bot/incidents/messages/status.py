@@ -62,7 +62,7 @@ def state(to: Audience, incident: Incident, people: PeopleById, known: Attributi
     """State progress, age and people; the person who pressed here, where that is known."""
     since = to.now - incident.started_at
     if incident.progress is Progress.CLOSED:
-        return _closed(to, incident, people)
+        return _closed(to, incident, people, known=known)
     if incident.progress is Progress.PROCESSING:
         return dotted(_acknowledged(to, holder_names(to, incident, people, known=known)), _open_for(to, since))
     if incident.progress is Progress.TRIGGERED:
@@ -80,7 +80,9 @@ def lasting_state(to: Audience, incident: Incident, people: PeopleById, known: A
         called = (one.person_id for one in paged(incident, known))
         who = names(to, called, people, given=responder_names(incident))
         return dotted(to.say("❗ *Unacknowledged*"), to.say("paged: {who}", who=who) if who else None)
-    return _closed(to, incident, people) if incident.progress is Progress.CLOSED else to.say("❔ *Unknown state*")
+    if incident.progress is Progress.CLOSED:
+        return _closed(to, incident, people, known=known)
+    return to.say("❔ *Unknown state*")
 
 
 def _open_for(to: Audience, since: timedelta) -> Mrkdwn:
@@ -99,14 +101,21 @@ def _acknowledged(to: Audience, who: Mrkdwn) -> Mrkdwn:
     return to.say("👤 *Acknowledged* by {who}", who=who) if who else to.say("👤 *Acknowledged*")
 
 
-def _closed(to: Audience, incident: Incident, people: PeopleById) -> Mrkdwn:
+def _closed(to: Audience, incident: Incident, people: PeopleById, known: Attribution) -> Mrkdwn:
     """State how long an incident was open, when it was closed, and by whom if known."""
     when, outcome = incident.closed_at, to.say("✅ *Closed*")
     if when is not None and incident.started_at < when < incident.started_at + LONGEST_AGE:
         outcome = to.say("✅ *Closed* after {lasted}", lasted=length_of_time(to, when - incident.started_at))
-    name = incident.closer_name or (people[incident.closer_id].name if incident.closer_id in people else "")
+    name = closer_name(incident, people, known=known)
     who = to.say("by {who}", who=clipped(name, 60)) if name else None
     return dotted(outcome, moment(when) if when is not None else None, who)
+
+
+def closer_name(incident: Incident, people: PeopleById, known: Attribution = UNKNOWN) -> str:
+    """Name who closed an incident: whoever pressed in Slack, otherwise as in Flashduty; empty where nobody is known."""
+    if known.closed_by is not None:
+        return known.closed_by.name
+    return incident.closer_name or (people[incident.closer_id].name if incident.closer_id in people else "")
 
 
 def holder_names(to: Audience, incident: Incident, people: PeopleById, known: Attribution = UNKNOWN) -> Mrkdwn:

@@ -120,18 +120,43 @@ class AuditTable:
         return [_attempt(row) for row in rows]
 
     @one_transaction
+    async def on_incidents(
+        self,
+        connection: AsyncConnection,
+        team: str,
+        action: str,
+        incident_ids: Sequence[str],
+        *,
+        since: datetime,
+        until: datetime,
+        now: datetime,
+    ) -> list[AuditedAttempt]:
+        """List the attempts of one kind on incidents from `since` to `until`, the oldest first."""
+        table = audit_attempts.c
+        those = and_(table.team == team, table.action == action, table.attempted_at.between(since, until))
+        attempts: list[StoredAttempt] = []
+        for some in batched(incident_ids):
+            wanted = select(audit_attempts).where(those, table.incident_id.in_(some), is_kept(audit_attempts, now))
+            attempts += [_attempt(row) for row in await connection.execute(wanted.order_by(table.attempted_at))]
+        return await _with_outcomes(connection, attempts)
+
+    @one_transaction
     async def read(self, connection: AsyncConnection, query: AuditQuery, now: datetime) -> list[AuditedAttempt]:
         """Read a page of attempts with their outcomes; one that is not full is the last."""
         wanted = select(audit_attempts).where(*_conditions(query), is_kept(audit_attempts, now))
         keys = (audit_attempts.c.attempted_at, audit_attempts.c.attempt_id)
         order = keys if query.oldest_first else [key.desc() for key in keys]
         attempts = [_attempt(row) for row in await connection.execute(wanted.order_by(*order).limit(AUDIT_PAGE))]
-        outcomes: dict[str, StoredOutcome] = {}
-        for some in batched([one.attempt_id for one in attempts]):
-            of_them = select(audit_outcomes).where(audit_outcomes.c.attempt_id.in_(some))
-            for row in await connection.execute(of_them.order_by(audit_outcomes.c.noted_at)):
-                _add_outcome(outcomes, _outcome(row))
-        return [AuditedAttempt(attempt=one, outcome=outcomes.get(one.attempt_id)) for one in attempts]
+        return await _with_outcomes(connection, attempts)
+
+
+async def _with_outcomes(connection: AsyncConnection, attempts: Sequence[StoredAttempt]) -> list[AuditedAttempt]:
+    outcomes: dict[str, StoredOutcome] = {}
+    for some in batched([one.attempt_id for one in attempts]):
+        of_them = select(audit_outcomes).where(audit_outcomes.c.attempt_id.in_(some))
+        for row in await connection.execute(of_them.order_by(audit_outcomes.c.noted_at)):
+            _add_outcome(outcomes, _outcome(row))
+    return [AuditedAttempt(attempt=one, outcome=outcomes.get(one.attempt_id)) for one in attempts]
 
 
 async def _add(connection: AsyncConnection, attempts: Iterable[StoredAttempt], kept_until: datetime) -> None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 import aiohttp
 from pydantic import SecretStr
 
+from bot.audit.closers import Closers
 from bot.cards.last_look import LastLook
 from bot.cards.mentions.gather import MentionedPeople
 from bot.cards.mentions.mentions import CardMentions
@@ -122,7 +123,9 @@ class Desk:
             publisher=publisher,
             workspace=self.workspace,
             cards=cards(self.database),
-            attributions=Attributions(AcknowledgementTable(self.database), now),
+            attributions=Attributions(
+                AcknowledgementTable(self.database), Closers(AuditTable(self.database), now), now
+            ),
             own_comments=self.own_comments,
             presses=ActionPresses(AuditTable(self.database), self.slack.clock.now),
             mentions=mentions,
