@@ -6,6 +6,7 @@ Limits: docs.slack.dev/reference/views/modal-views and docs.slack.dev/reference/
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from html import unescape
 from typing import Any, Final
 
 from slack_sdk.models.blocks import (
@@ -124,6 +125,20 @@ class Choice:
         return Option(text=_plain(self.label, _OPTION_LIMIT), value=self.value)
 
 
+def choices_of(blocks: Iterable[Mapping[str, Any]], name: str) -> tuple[Choice, ...]:
+    """Return the entries of a menu in a view as Slack sends it back, untrusted: what is no entry is left out."""
+    element = next((one.get("element") for one in blocks if one.get("block_id") == name), None)
+    options = element.get("options") if isinstance(element, dict) else None
+    found = (_choice_of(one) for one in options if isinstance(one, dict)) if isinstance(options, list) else ()
+    return tuple(one for one in found if one is not None)[:MAX_OPTIONS]
+
+
+def _choice_of(option: Mapping[str, Any]) -> Choice | None:
+    text, value = option.get("text"), option.get("value")
+    label = text.get("text") if isinstance(text, dict) else None
+    return Choice(verbatim(unescape(label)), value) if isinstance(label, str) and isinstance(value, str) else None
+
+
 def options_payload(choices: Iterable[Choice]) -> list[dict[str, Any]]:
     """Return the first 100 entries for the answer to an options query."""
     return [choice.option.to_dict() for choice in list(choices)[:MAX_OPTIONS]]
@@ -178,15 +193,23 @@ def text_field(
 
 
 def menu_field(
-    name: str, label: Label, choices: Sequence[Choice], *, initial: Choice | None = None, action_id: str = CHOICE_ACTION
+    name: str,
+    label: Label,
+    choices: Sequence[Choice],
+    *,
+    initial: Choice | None = None,
+    is_optional: bool = False,
+    placeholder: Label = NO_LABEL,
+    action_id: str = CHOICE_ACTION,
 ) -> InputBlock:
-    """Draw a menu with a few entries."""
+    """Draw a menu of at most 100 entries."""
     element = StaticSelectElement(
         action_id=action_id,
-        options=[choice.option for choice in choices],
+        options=[choice.option for choice in choices[:MAX_OPTIONS]],
         initial_option=initial.option if initial else None,
+        placeholder=_plain(placeholder, _PLACEHOLDER_LIMIT) if placeholder else None,
     )
-    return _field(name, label, element)
+    return _field(name, label, element, is_optional=is_optional)
 
 
 def search_field(

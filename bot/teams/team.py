@@ -13,6 +13,7 @@ from bot.config.team_settings import TeamSettings
 from bot.flashduty import Flashduty, IncidentQuery, InsightQuery
 from bot.flashduty.models.customs import CustomAction
 from bot.slack.users import MemberStatus, SlackPerson
+from bot.teams.comment_types import CommentTypeCache
 from bot.teams.learnt_actions import LearntActions
 
 __all__ = [
@@ -114,6 +115,7 @@ class Team:
     settings: TeamSettings
     owners: ChannelOwners = field(default_factory=ChannelOwners, repr=False, compare=False)
     learnt_actions: LearntActions = field(default_factory=LearntActions, repr=False, compare=False)
+    comment_types: CommentTypeCache = field(default_factory=CommentTypeCache, repr=False, compare=False)
 
     @property
     def channels(self) -> frozenset[str]:

@@ -42,6 +42,7 @@ from handlers.dispatch.context import Incoming, Request
 from handlers.dispatch.requests import Shortcut
 from handlers.dispatch.services import Services
 from handlers.incidents.card_threads import incident_of_thread, is_mention_in_thread
+from handlers.incidents.comment_types import read_comment_types
 from handlers.recovery.sent_comments import SENT_COMMENT, SentComment
 
 log = structlog.get_logger(__name__)
@@ -158,7 +159,7 @@ async def _add(request: Request, incident: Incident, words: str) -> Message | Re
 
 
 async def add_comment(
-    request: Request, incident_id: str, draft: CommentDraft, *, key: str, chosen: str = ""
+    request: Request, incident_id: str, draft: CommentDraft, *, key: str, chosen: str = "", type_id: str = ""
 ) -> Incident:
     """Write a comment and delete the draft; when the outcome is not known, mark the draft so."""
     sent = SentComment(
@@ -171,7 +172,8 @@ async def add_comment(
     await request.will_send(SENT_COMMENT, sent)
     await request.services.own_comments.note(request.team.name, incident_id, draft.text)
     try:
-        (outcome,) = await request.services.commands.run(AddComment(text=draft.text), [incident_id], request.actor)
+        command = AddComment(text=draft.text, type_id=type_id)
+        (outcome,) = await request.services.commands.run(command, [incident_id], request.actor)
     except UnknownOutcomeError:
         await keep_draft(request, key, draft.words, is_in_doubt=True, incident=chosen)
         raise
@@ -241,9 +243,9 @@ async def _form(request: Request, subject: CommentSubject, *, key: str, words: s
     is_newer = key == _ANY_INCIDENT_KEY and bool(words)
     if kept is not None and (not is_newer or kept.words == words):
         typed = Typed(words=kept.words, at=kept.typed_at, is_in_doubt=kept.is_in_doubt, meant_for=kept.incident)
-    subject = replace(subject, draft_key=key)
+    subject, types = replace(subject, draft_key=key), await read_comment_types(request)
     return OpenForm(
-        comment_form(request.audience, subject, request.team.name, typed=typed),
+        comment_form(request.audience, subject, request.team.name, typed=typed, types=types),
         messages.comment_usage(request.audience),
     )
 

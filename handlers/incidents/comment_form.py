@@ -8,6 +8,7 @@ from bot.incidents.commenting.comments import is_blank
 from bot.incidents.messages.comment import comment_added, not_one_incident
 from bot.incidents.messages.comment_form import (
     INCIDENT_FIELD,
+    TYPE_FIELD,
     WORDS_FIELD,
     CommentSubject,
     Typed,
@@ -35,6 +36,7 @@ from handlers.dispatch.context import Incoming, Request
 from handlers.dispatch.requests import FormSubmission, OptionsQuery
 from handlers.dispatch.services import Services
 from handlers.incidents.comment import add_comment, keep_draft, store_draft
+from handlers.incidents.comment_types import offered_comment_types
 
 
 def check_comment_form(to: Audience, submission: FormSubmission) -> Mapping[str, str]:
@@ -48,7 +50,8 @@ def draw_comment_form(to: Audience, submission: FormSubmission) -> Form:
     view = submission.view
     value = view.text(INCIDENT_FIELD)
     chosen = Choice(verbatim(view.label(INCIDENT_FIELD) or value), value) if value else None
-    return comment_form(to, _subject(submission), view.team, typed=Typed(words=view.text(WORDS_FIELD), incident=chosen))
+    typed = Typed(words=view.text(WORDS_FIELD), type_id=view.text(TYPE_FIELD), incident=chosen)
+    return comment_form(to, _subject(submission), view.team, typed=typed, types=offered_comment_types(submission))
 
 
 def change_of_form(to: Audience, incoming: Incoming) -> ChangeWords:
@@ -70,7 +73,8 @@ async def submit_comment(request: Request, submission: FormSubmission) -> Reply 
         if len(found) != 1:
             return FieldErrors({INCIDENT_FIELD: not_one_incident(to, incident_id, len(found), team=request.team.name)})
         incident_id = found[0].id
-    incident = await add_comment(request, incident_id, draft, key=subject.draft_key, chosen=chosen)
+    type_id = submission.view.text(TYPE_FIELD)
+    incident = await add_comment(request, incident_id, draft, key=subject.draft_key, chosen=chosen, type_id=type_id)
     shown = words or (to.label("message of {author}", author=subject.author) if subject.author else "")
     return Reply(private=comment_added(to, incident, shown, team=request.team.name), outcome="comment added")
 

@@ -12,7 +12,7 @@ from sandbox.faults import Fault
 async def test_the_form__from_the_card__is_filled_in_and_sent(harbor):
     incident = raised(harbor)
     view = await opens_from_card(harbor, incident)
-    assert has_fields(view) == ["comment"]
+    assert has_fields(view) == ["comment", "comment_type"]
     assert incident["num"] in said(view)
     delivery = await sends(harbor, view, words="restarting\n- *now*")
     assert delivery.answer["response_action"] == "update"
@@ -27,7 +27,7 @@ async def test_the_form__from_the_card__is_filled_in_and_sent(harbor):
 async def test_the_form__without_a_number__searches_the_open_incidents(harbor):
     incident = raised(harbor, title="支付网关 Gateway is down")
     view = await opens(harbor, "/flashduty comment restarting now")
-    assert has_fields(view) == ["incident", "comment"]
+    assert has_fields(view) == ["incident", "comment", "comment_type"]
     assert typed_in(view) == "restarting now"
     harbor.flashduty.calls.clear()
     for typed in ("gateway", "支付", incident["num"], ""):

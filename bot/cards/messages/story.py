@@ -18,12 +18,14 @@ from bot.messages.literal import literal, plain_lines
 from bot.messages.message import Message
 from bot.messages.names import unread
 from bot.messages.size import Drawn, Rows
-from bot.messages.text import Mrkdwn, clock_time, dotted, lines, link, moment
+from bot.messages.text import Mrkdwn, clipped, clock_time, dotted, lines, link, moment, one_line
 
 # One reply: what a phone shows without much scrolling.
 MAX_TOLD: Final = 15
 STORY_COMMENT_LIMIT: Final = 700
 COMMENT_LINES: Final = 10
+# As Flashduty limits them (/incident/comment-type/create).
+COMMENT_KIND_LIMIT: Final = 40
 # The time of an older entry is said; a newer one has the time of its reply.
 ENTRY_LATE_AFTER: Final = timedelta(minutes=2)
 # From then on it needs its date as well.
@@ -90,18 +92,27 @@ def _said(to: Audience, told: Told, cast: Cast) -> tuple[list[Mrkdwn], Block | N
     """Return the sentences of an entry, and the block of what somebody wrote, if it has one."""
     when, detail = _when(to, told), told.entry.detail
     if isinstance(detail, Commented):
-        return [_commented(to, told, cast, when=when)], comment_block(detail.comment)
+        return [_commented(to, told, cast, kind=comment_kind(detail), when=when)], comment_block(detail.comment)
     if isinstance(detail, Notified):
         return [dotted(line, when) for line in failed_pages(to, detail, cast)], None
     said = entry_sentence(to, told, cast)
     return [dotted(said, when)] if said else [], None
 
 
-def _commented(to: Audience, told: Told, cast: Cast, *, when: Mrkdwn | None) -> Mrkdwn:
+def _commented(to: Audience, told: Told, cast: Cast, *, kind: str, when: Mrkdwn | None) -> Mrkdwn:
     who = by(to, told, cast) or to.say("Flashduty")
+    if kind and when is None:
+        return to.say("💬 {who} commented ({kind}):", who=who, kind=kind)
     if when is None:
         return to.say("💬 {who} commented:", who=who)
+    if kind:
+        return to.say("💬 {who} commented ({kind}), {when}:", who=who, kind=kind, when=when)
     return to.say("💬 {who} commented, {when}:", who=who, when=when)
+
+
+def comment_kind(detail: Commented) -> str:
+    """Return the name of a comment's type, one line and clipped; empty for a comment without one."""
+    return clipped(one_line(detail.kind.name), COMMENT_KIND_LIMIT) if detail.kind is not None else ""
 
 
 def comment_block(comment: str) -> Block:

@@ -7,7 +7,7 @@ from bot.cards.messages.card import next_page_line
 from bot.cards.messages.failed_pages import failed_pages
 from bot.cards.messages.quotes import by
 from bot.cards.messages.sentences import entry_sentence
-from bot.cards.messages.story import comment_words, short_time
+from bot.cards.messages.story import comment_kind, comment_words, short_time
 from bot.cards.timeline.told import Cast, Summary, Told
 from bot.flashduty.models.timeline_details import Commented, Notified
 from bot.incidents.commenting.comments import words_from_slack
@@ -93,13 +93,15 @@ def _steps(to: Audience, summary: Summary) -> Iterator[Rows | None]:
 def _comment(to: Audience, told: Told, cast: Cast) -> Mrkdwn:
     """Quote a comment on one line, of one that was written in Slack what its writer typed."""
     detail = told.entry.detail
-    comment = detail.comment if isinstance(detail, Commented) else ""
+    comment, kind = (detail.comment, comment_kind(detail)) if isinstance(detail, Commented) else ("", "")
     ours = words_from_slack(comment) if told.is_written_here else None
     who = by(to, told, cast) or to.say("Flashduty")
     if ours is not None:
         writer, comment = ours
         who = mrkdwn("{name}", name=clipped(one_line(writer), SUMMARY_NAME_LIMIT))
     words = clipped(one_line(plain_lines(comment_words(comment))), SUMMARY_COMMENT_LIMIT)
+    if kind:
+        return _row(to, told, to.say("{who} ({kind}): “{words}”", who=who, kind=kind, words=words))
     return _row(to, told, to.say("{who}: “{words}”", who=who, words=words))
 
 

@@ -15,9 +15,13 @@ from bot.messages.changes.actions import ChangeWords
 
 @dataclass(frozen=True, kw_only=True)
 class AddComment(IncidentCommand):
-    """Add a comment, open incident or closed; `text` is Markdown as Flashduty takes it."""
+    """Add a comment, open incident or closed; `text` is Markdown as Flashduty takes it.
+
+    `type_id` is a type of the account's own, empty for none.
+    """
 
     text: str
+    type_id: str = ""
     action: ClassVar[AuditAction] = AuditAction.COMMENT
 
     def audited_state(self, incident: Incident) -> str:
@@ -32,7 +36,7 @@ class AddComment(IncidentCommand):
     async def write(self, flashduty: Flashduty, incident_ids: Sequence[str]) -> None:
         """Add the comment as the owner of the key, one call for each incident."""
         for incident_id in incident_ids:
-            await flashduty.comment(incident_id, self.text)
+            await flashduty.comment(incident_id, self.text, type_id=self.type_id or None)
 
     def applied(self, before: Incident, identity: KeyIdentity | None, at: datetime) -> Incident:
         """Return the incident unchanged: only the timeline shows a comment."""

@@ -3,7 +3,7 @@
 import base64
 import json
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 from typing import Final, Self
@@ -27,7 +27,7 @@ from bot.incidents.messages.status import LIST_TITLE_LIMIT
 from bot.messages.audience import Audience
 from bot.messages.blocks import actions, context, section
 from bot.messages.buttons import SHOW_PRIVATELY, control
-from bot.messages.forms import Choice, Form, search_field, text_field
+from bot.messages.forms import Choice, Form, menu_field, search_field, text_field
 from bot.messages.language import N_
 from bot.messages.text import Mrkdwn, clipped, link, moment, one_line, verbatim
 from bot.messages.views import IncidentComment, ViewValue
@@ -36,6 +36,7 @@ COMMENT_FORM: Final = "comment"
 FIND_INCIDENT: Final = "find_incident"
 INCIDENT_FIELD: Final = "incident"
 WORDS_FIELD: Final = "comment"
+TYPE_FIELD: Final = "comment_type"
 TITLE: Final = N_("Add comment")
 SHORTCUT_TITLE: Final = N_("Add to incident")
 # In characters: all fields, written as JSON twice, are below 3,000. A longer address is left out.
@@ -117,19 +118,23 @@ class Typed:
     """The content of the fields. For a restored draft, `at` is its time, and `is_in_doubt` if it may have been sent.
 
     `meant_for` names the incident that was chosen for a restored draft; the field for the incident stays empty.
+    `type_id` is the chosen type of the comment, empty for none.
     """
 
     words: str = ""
+    type_id: str = ""
     incident: Choice | None = None
     at: datetime | None = None
     is_in_doubt: bool = False
     meant_for: str = ""
 
 
-def comment_form(to: Audience, subject: CommentSubject, team: str, typed: Typed | None = None) -> Form:
-    """Draw the form with the content typed so far."""
+def comment_form(
+    to: Audience, subject: CommentSubject, team: str, *, typed: Typed | None = None, types: Sequence[Choice] = ()
+) -> Form:
+    """Draw the form with the content typed so far; `types` are those that the account has for comments."""
     typed = typed or Typed()
-    blocks = (*_about(to, subject), *_draft_note(to, typed), *_fields(to, subject, typed))
+    blocks = (*_about(to, subject), *_draft_note(to, typed), *_fields(to, subject, typed), *_type(to, types, typed))
     return Form(
         title=to.translated_label(SHORTCUT_TITLE if subject.author else TITLE),
         blocks=blocks,
@@ -161,6 +166,18 @@ def _fields(to: Audience, subject: CommentSubject, typed: Typed) -> Iterable[Blo
             limit=f"{COMMENT_LIMIT:,}",
         ),
     )
+
+
+def _type(to: Audience, types: Sequence[Choice], typed: Typed) -> Iterable[Block]:
+    if types:
+        yield menu_field(
+            TYPE_FIELD,
+            to.label("Comment type"),
+            types,
+            initial=next((one for one in types if one.value == typed.type_id), None),
+            is_optional=True,
+            placeholder=to.label("No type"),
+        )
 
 
 def _about(to: Audience, subject: CommentSubject) -> Iterable[Block]:

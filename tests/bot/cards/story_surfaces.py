@@ -95,6 +95,12 @@ PAGES = [
     entry("i_m_flapping", by=0, mute_mins=60),
     entry("i_storm", by=0, threshold=50),
 ]
+TYPED_COMMENTS = [
+    entry("i_comm", by=CAROL, comment="Customers are told.", comment_type={"id": "b" * 24, "name": "对外通告"}),
+    entry("i_comm", ago=500, comment="rolling back", comment_type={"id": "a" * 24, "name": "Progress"}),
+    entry("i_comm", comment="<b>", comment_type={"name": HOSTILE}),
+    entry("i_comm", comment="no type", comment_type="Progress"),
+]
 NASTY = [
     entry("i_comm", comment=HOSTILE),
     entry("i_reopen", reason=HOSTILE),
@@ -137,6 +143,7 @@ def story_surfaces(readers):
         "story-pages": story(PAGES),
         "story-hostile": story(NASTY),
         "story-late": story([entry("i_ack", ago=600), entry("i_comm", ago=500, comment="rolling back")]),
+        "story-comment-types": story(TYPED_COMMENTS),
         "story-nameless": story(NIGHT[2:4], people=PartialPeople()),
         "story-long": story([entry("i_comm", comment="长" * 900) for _ in range(40)]),
         "story-not-from-the-beginning": story(NIGHT[2:3], is_complete=False),

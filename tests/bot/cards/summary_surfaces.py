@@ -32,7 +32,13 @@ STEPS = (
 COMMENTS = (
     entry("i_comm", by=CAROL, ago=2_000, comment="The gateway answers 502 since the deploy of 07:40."),
     entry("i_comm", by=ALICE, ago=1_000, comment=r"王小明 in Slack: pool exhausted\, see [graph\]"),
-    entry("i_comm", by=CAROL, ago=200, comment="[@Bob Müller](flashduty://ref/member/7002) can you look at the pool?"),
+    entry(
+        "i_comm",
+        by=CAROL,
+        ago=200,
+        comment="[@Bob Müller](flashduty://ref/member/7002) can you look at the pool?",
+        comment_type={"name": "Finding"},
+    ),
 )
 PAGES = (failed_page("voice", "busy", BOB, ago=2_700), failed_page("sms", "空号", BOB, ago=2_650))
 CLOSED = incident(

@@ -28,9 +28,9 @@ from bot.incidents.messages.comment_form import CommentSubject, Typed, about_mes
 from bot.messages import errors
 from bot.messages.changes import actions
 from bot.messages.errors.denials import access_denied
-from bot.messages.forms import FormMetadata, loading, message_form, options_payload, working
+from bot.messages.forms import Choice, FormMetadata, choices_of, loading, message_form, options_payload, working
 from bot.messages.size import MESSAGE
-from bot.messages.text import clipped, one_line
+from bot.messages.text import clipped, one_line, verbatim
 from bot.teams.access import AccessDenied, DenialReason
 from sandbox.slack.block_kit import problems
 from sandbox.slack.block_kit.suggestions import suggestion_problems
@@ -50,6 +50,8 @@ FAILED = errors.FailedCall(
     not_done=actions.commenting(ALONE, INCIDENT.id).not_done,
 )
 TYPED = Typed(words="restarting the database")
+TYPES = [Choice(verbatim(name), f"{n:024x}") for n, name in enumerate(("Progress", "对外通告", HOSTILE))]
+OF_A_TYPE = replace(TYPED, type_id=TYPES[1].value)
 IN_DOUBT = replace(TYPED, at=NOW - timedelta(minutes=3), is_in_doubt=True)
 NASTY = CommentSubject(
     writer=HOSTILE,
@@ -69,6 +71,8 @@ FORMS = {
     "comment-loading": loading(ALONE, forms.TITLE),
     "comment": comment_form(ALONE, ON_IT, "payments"),
     "comment-typed": comment_form(ALONE, ON_IT, "payments", typed=TYPED),
+    "comment-with-types": comment_form(ALONE, ON_IT, "payments", types=TYPES),
+    "comment-with-a-type-chosen": comment_form(ALONE, ON_IT, "payments", typed=OF_A_TYPE, types=TYPES),
     "comment-on-any-incident": comment_form(ALONE, CommentSubject(writer="Alice Chen"), "payments", typed=TYPED),
     "comment-on-a-chosen-incident": comment_form(
         ALONE,
@@ -150,6 +154,26 @@ def test_what_a_form_keeps__comes_back_and_is_no_more_than_slack_takes(writer, a
     assert (again.incident, again.permalink, again.message_length) == (subject.incident, PERMALINK, 99_999)
     assert (again.writer, again.author) == (clipped(one_line(writer), 80), clipped(one_line(author), 80))
     assert comment_form(ALONE, again, "t" * 60).metadata == form.metadata
+
+
+@pytest.mark.parametrize(
+    ("blocks", "found"),
+    [
+        (FORMS["comment-with-types"].payload["blocks"], [one.value for one in TYPES]),
+        (FORMS["comment"].payload["blocks"], []),
+        ([], []),
+        ([{"block_id": "comment_type"}], []),
+        ([{"block_id": "comment_type", "element": "menu"}], []),
+        ([{"block_id": "comment_type", "element": {"options": {"text": "x"}}}], []),
+        ([{"block_id": "comment_type", "element": {"options": ["x", {"value": "y"}, {"text": {"text": 1}}]}}], []),
+        (
+            [{"block_id": "comment_type", "element": {"options": [{"text": {"text": "A &amp; B"}, "value": "y"}]}}],
+            ["y"],
+        ),
+    ],
+)
+def test_the_entries_of_a_menu__are_found_in_the_view_as_slack_sends_it_back(blocks, found):
+    assert [one.value for one in choices_of(blocks, "comment_type")] == found
 
 
 @pytest.mark.parametrize("kept", ["", "{", "[1]", '{"writer": 7}', "[" * 100_000])
