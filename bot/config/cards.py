@@ -97,7 +97,8 @@ def parse_custom_actions(raw: Any) -> tuple[ActionButton, ...]:  # noqa: ANN401 
     """Read `Restart=6113996590131,Fail over=6113996590132`; raises ValueError."""
     if not isinstance(raw, str):
         return tuple(raw)
-    actions = tuple(_action(part) for part in re.split(r"[,\n]", raw) if part.strip())
+    parts = [part for part in re.split(r"[,\n]", raw) if part.strip()]
+    actions = tuple(_action(part, position) for position, part in enumerate(parts, 1))
     if len({one.name for one in actions}) < len(actions):
         raise ValueError("names two buttons alike")
     if len({one.integration_id for one in actions}) < len(actions):
@@ -107,11 +108,13 @@ def parse_custom_actions(raw: Any) -> tuple[ActionButton, ...]:  # noqa: ANN401 
     return actions
 
 
-def _action(part: str) -> ActionButton:
+def _action(part: str, position: int) -> ActionButton:
     found = _ACTION.fullmatch(part.strip())
     if found is None or int(found["id"]) >= 2**63:
-        raise ValueError(f"holds something that is no custom action; {_ACTION_HINT}")
+        raise ValueError(f"holds something that is no custom action, as entry {position}; {_ACTION_HINT}")
     name = " ".join(found["name"].split())
     if not 0 < len(name) <= ACTION_NAME_LIMIT:
-        raise ValueError(f"must name each button with at most {ACTION_NAME_LIMIT} characters")
+        raise ValueError(
+            f"must name each button with at most {ACTION_NAME_LIMIT} characters; entry {position} is not named so"
+        )
     return ActionButton(name, int(found["id"]))

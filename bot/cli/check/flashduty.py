@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
+from bot.cli.check.custom_actions import check_custom_actions
 from bot.cli.check.flashduty_ids import check_flashduty_ids
 from bot.cli.check.permissions import check_permissions, flashduty_failure
 from bot.cli.check.results import Finding, failed, not_checked, passed
@@ -52,6 +53,7 @@ async def _check_team(
         _language(name, team, owner),
         *await check_permissions(name, team, client, owner=owner, now=now),
         *await check_flashduty_ids(name, team, client),
+        *await check_custom_actions(name, team, client, now=now),
         *([await _check_group_schedules(name, team, client, now=now)] if team.oncall_usergroups else []),
     ]
 

@@ -8,7 +8,8 @@ from bot.flashduty.calls import ApiCaller
 from bot.flashduty.envelope import Envelope
 from bot.flashduty.errors import Code, FlashdutyError
 from bot.flashduty.models.incidents import PastIncident, PastIncidents
-from bot.flashduty.models.timeline import COMMENT_ENTRY, Timeline, TimelineEntry, TimelinePage
+from bot.flashduty.models.timeline import ACTION_ENTRY, COMMENT_ENTRY, Timeline, TimelineEntry, TimelinePage
+from bot.flashduty.models.timeline_work import ActionRun
 from bot.flashduty.operation import Kind, Operation
 from bot.flashduty.paging import Page, read_pages
 from bot.flashduty.responses import Expected
@@ -57,6 +58,14 @@ class TimelineApi(ApiCaller):
         Needs the permission Incidents Read. Source: /en/api-reference/on-call/incidents/incident-feed.
         """
         return await self._feed(incident_id, 1, types=[COMMENT_ENTRY])
+
+    async def action_runs(self, incident_id: str) -> tuple[ActionRun, ...]:
+        """Read the last 100 runs of custom actions on an incident, newest first, in one call.
+
+        Needs the permission Incidents Read. Source: /en/api-reference/on-call/incidents/incident-feed.
+        """
+        page = await self._feed(incident_id, 1, types=[ACTION_ENTRY])
+        return tuple(one.detail for one in page.entries if isinstance(one.detail, ActionRun))
 
     async def timeline(self, incident_id: str, *, after_ms: int = 0, limit: int = MAX_ENTRIES) -> Timeline:
         """Read the entries of a timeline that were made after a time in milliseconds: the newest ones, at most `limit`.

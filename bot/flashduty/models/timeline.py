@@ -12,6 +12,7 @@ from bot.flashduty.models.timeline_types import read_detail
 from bot.flashduty.wire import MAX_TIMESTAMP, InvalidIs, NullIs, Number, OptionalText, Record, Text, Wire
 
 COMMENT_ENTRY: Final = "i_comm"
+ACTION_ENTRY: Final = "i_custom"
 
 _Milliseconds = Annotated[int, Field(ge=0, le=MAX_TIMESTAMP * 1_000), InvalidIs(0)]
 

@@ -27,11 +27,12 @@ def test_custom_actions__however_written__are_a_name_and_a_number(written):
 @pytest.mark.parametrize(
     ("written", "what"),
     [
-        ("6113996590131", "no custom action"),
-        ("Restart=abc", "no custom action"),
+        ("6113996590131", "no custom action, as entry 1;"),
+        ("Restart=1,Fail over=abc", "no custom action, as entry 2;"),
         ("Restart=0", "no custom action"),
         ("Restart=9999999999999999999", "no custom action"),
-        ("R" * 31 + "=1", "at most 30 characters"),
+        ("R" * 31 + "=1", "at most 30 characters; entry 1 is"),
+        ("Restart=1," + "R" * 31 + "=2", "at most 30 characters; entry 2 is"),
         ("Restart=1,Restart=2", "names two buttons alike"),
         ("Restart=1,Again=1", "names one custom action twice"),
         (",".join(f"A{number}={number}" for number in range(1, 12)), "at most 10 custom actions"),

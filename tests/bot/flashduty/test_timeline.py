@@ -179,3 +179,18 @@ async def test_past_incidents__that_may_not_be_read__are_an_error(client, server
     server.plays(refusal("AccessDenied", status=403))
     with pytest.raises(FlashdutyError):
         await client.past_incidents(INCIDENT)
+
+
+async def test_the_runs_of_custom_actions__are_read_alone_and_by_their_integration(client, server):
+    server.plays(
+        page(
+            entry(3, "i_custom", integration_id=9101, integration_name="Restart"),
+            entry(2, "i_ack"),
+            entry(1, "i_custom", integration_id="what", integration_name=None),
+        )
+    )
+    assert [(run.integration_id, run.name) for run in await client.action_runs(INCIDENT)] == [
+        (9101, "Restart"),
+        (0, ""),
+    ]
+    assert server.bodies == [{"incident_id": INCIDENT, "asc": False, "p": 1, "limit": 100, "types": ["i_custom"]}]

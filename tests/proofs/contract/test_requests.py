@@ -150,6 +150,7 @@ CALLS = {
     "set_custom_field": _set_custom_field,
     "custom_fields": lambda client: client.custom_fields(),
     "comment_types": lambda client: client.comment_types(),
+    "action_runs": lambda client: client.action_runs(client.some_incidents[0]),
     "newest_comments": lambda client: client.newest_comments(client.some_incidents[0]),
     "timeline": lambda client: client.timeline(client.some_incidents[0], after_ms=1),
     "past_incidents": lambda client: client.past_incidents(client.some_incidents[0], limit=200),

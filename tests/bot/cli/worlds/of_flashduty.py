@@ -16,6 +16,10 @@ def role_of_the_owner(*permissions):
     return flashduty(change)
 
 
+def action_was_run(one):
+    one.console.custom_action(one.raise_incident(title="Checkout is down")["incident_id"])
+
+
 def channel_off(one):
     one.account.channels[5001]["status"] = "disabled"
 
@@ -98,6 +102,25 @@ KEYS_AND_IDS = {
         code=0,
         flashduty_team_ids="4001",
         flashduty_channel_ids="5001",
+    ),
+    "custom actions of which one was run": wrong(
+        "✔ custom action Restart 9101, run in this account before, where it is called “Restart the service”",
+        "– custom action Fail over",
+        "9102 is well-formed; whether the account has it is not known, as Flashduty lists no custom actions",
+        "compare the number",
+        code=0,
+        prepare=flashduty(action_was_run),
+        custom_actions="Restart=9101,Fail over=9102",
+    ),
+    "custom actions while timelines cannot be read": wrong(
+        "– custom action Restart",
+        "not known, as Flashduty lists no custom actions and timelines could not be read (AccessDenied)",
+        code=0,
+        prepare=failing("/incident/feed", Fault.code("AccessDenied")),
+        custom_actions="Restart=9101",
+    ),
+    "a custom action without a number": wrong(
+        PAYMENTS + "CUSTOM_ACTIONS", "no custom action, as entry 2", code=2, custom_actions="Restart=9101,Fail over"
     ),
     "schedules of a group that are not there": wrong(
         "✘ schedules of user groups",
