@@ -19,6 +19,7 @@ from bot.cards.storms.storms import CardStorms
 from bot.cards.sync import CardSync
 from bot.cards.team_watch import TeamWatch
 from bot.cards.telling import CardTeller
+from bot.cards.timeline.summary import SummarySources
 from bot.cards.timeline.thread import CardThreads
 from bot.cards.watch import CardWatch
 from bot.delivery.ledger import Ledger
@@ -37,12 +38,12 @@ from bot.storage.rate_limits import EDIT_MESSAGE
 
 @dataclass(frozen=True, kw_only=True)
 class CardServices:
-    """The watch of the cards, the hints that others give it, and the publisher of cards."""
+    """The watch of the cards, the hints that others give it, the publisher of cards, and what summaries are made of."""
 
     watch: CardWatch
     hints: CardHints
     publisher: Publisher
-    reader: ContentsReader
+    summary_sources: SummarySources
 
 
 def build_cards(base: Foundation, shared: SharedServices) -> CardServices:
@@ -88,7 +89,13 @@ def build_cards(base: Foundation, shared: SharedServices) -> CardServices:
     )
     hints.wake = watch.wake
     shared.operator_alerts.incident_title = IncidentTitles(shared.teams).read
-    return CardServices(watch=watch, hints=hints, publisher=publisher, reader=reader)
+    sources = SummarySources(
+        contents=reader,
+        own_comments=shared.own_comments,
+        learnt_actions=shared.learnt_actions,
+        presses=shared.audit.presses,
+    )
+    return CardServices(watch=watch, hints=hints, publisher=publisher, summary_sources=sources)
 
 
 def _publisher(base: Foundation, shared: SharedServices) -> Publisher:
@@ -179,6 +186,7 @@ def _teller(base: Foundation, shared: SharedServices, editor: CardEditor) -> Car
         cards=CardTable(base.database),
         attributions=shared.attributions,
         own_comments=shared.own_comments,
+        learnt_actions=shared.learnt_actions,
         presses=shared.audit.presses,
         mentions=_mentions(base, shared),
         audiences=shared.audiences,

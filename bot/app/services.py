@@ -9,7 +9,6 @@ from bot.app.jobs import Job, PeriodicJobs, Stage
 from bot.app.replica_job import replica_jobs
 from bot.app.schedule_jobs import ScheduleJobs
 from bot.app.shared_services import Foundation, SharedServices, build_shared
-from bot.cards.timeline.summary import SummarySources
 from bot.config.key_files import KeyFiles
 from bot.config.settings import Settings
 from bot.delivery.database.database_alerts import DatabaseAlerts
@@ -158,10 +157,9 @@ def _services(
         user_groups=user_groups,
         present_limits=PresentLimits(ProblemTable(base.database), base.clock),
         card_hints=cards.hints,
-        summary_sources=SummarySources(
-            contents=cards.reader, own_comments=shared.own_comments, presses=shared.audit.presses
-        ),
+        summary_sources=cards.summary_sources,
         own_comments=shared.own_comments,
+        learnt_actions=shared.learnt_actions,
     )
 
 

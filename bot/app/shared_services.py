@@ -42,6 +42,7 @@ from bot.people.languages import PersonLanguages
 from bot.people.slack_profiles import SlackProfiles
 from bot.runtime.tasks import BackgroundTasks
 from bot.slack.workspace import Workspace
+from bot.storage.account.learnt_actions import LearntActionTable
 from bot.storage.acknowledgements import AcknowledgementTable
 from bot.storage.alerts.operator_alerts import OperatorAlertTable
 from bot.storage.audit.audit_trail import AuditTable
@@ -61,6 +62,7 @@ from bot.storage.replicas import Replicas
 from bot.storage.requests.written_comments import WrittenComments
 from bot.storage.transactions import Database
 from bot.teams.access import Teams
+from bot.teams.learnt_actions import LearntActions
 from bot.teams.team import SlackPerson, Team
 
 
@@ -112,6 +114,7 @@ class SharedServices:
     acknowledgements: Acknowledgements
     attributions: Attributions
     own_comments: OwnComments
+    learnt_actions: LearntActions
     snapshots: PreviousSchedules
     takeovers: Takeovers
     audit: AuditServices
@@ -123,14 +126,8 @@ def build_shared(base: Foundation) -> SharedServices:
     owner = f"{socket.gethostname()[:40]} {os.getpid()} {secrets.token_hex(4)}"
     clock, workspace, database = base.clock, base.workspace, base.database
     leases = Leases(database, owner=owner, now=clock, monotonic=base.monotonic)
-    channels = ChannelLanguages()
-    audiences = Audiences(
-        command=base.settings.command,
-        now=clock,
-        people=PersonLanguages(PreferenceTable(database)),
-        channels=channels,
-        workspace=workspace,
-    )
+    audiences = _audiences(base)
+    channels = audiences.channels
     schedule_cache = ScheduleCache(now=clock, tasks=base.work, language_of=lambda team: channels.known(team).code)
     teams = Teams(
         build_teams(base.settings, base.pool, base.keys),
@@ -159,9 +156,20 @@ def build_shared(base: Foundation) -> SharedServices:
         acknowledgements=Acknowledgements(AcknowledgementTable(database), clock),
         attributions=Attributions(AcknowledgementTable(database), Closers(AuditTable(database), clock), clock),
         own_comments=_own_comments(base),
+        learnt_actions=_learnt_actions(base),
         snapshots=PreviousSchedules(ScheduleSnapshotTable(database)),
         takeovers=Takeovers(ShiftTakeoverTable(database)),
         audit=_audit(base, teams, leases, audiences),
+    )
+
+
+def _audiences(base: Foundation) -> Audiences:
+    return Audiences(
+        command=base.settings.command,
+        now=base.clock,
+        people=PersonLanguages(PreferenceTable(base.database)),
+        channels=ChannelLanguages(),
+        workspace=base.workspace,
     )
 
 
@@ -200,6 +208,11 @@ def _audit(base: Foundation, teams: Teams, leases: Leases, audiences: Audiences)
 def _own_comments(base: Foundation) -> OwnComments:
     retention = timedelta(days=base.settings.retention_days)
     return OwnComments(WrittenComments(base.database), base.clock, retention=retention)
+
+
+def _learnt_actions(base: Foundation) -> LearntActions:
+    retention = timedelta(days=base.settings.retention_days)
+    return LearntActions(LearntActionTable(base.database), base.clock, retention=retention)
 
 
 def _problem_notices(base: Foundation, publisher: Publisher, leases: Leases) -> ProblemNotices:

@@ -1,14 +1,14 @@
-"""All tables of the bot but the audit trail's, on one page. One repository each; no other package holds SQL.
+"""All tables of the bot but the audit trail's and the account's. One repository each; no other package holds SQL.
 
-`kept_until` says when a row may be deleted; rows without it stay. Names of people and documents have no limit, other
-texts have one that both databases keep: see `columns`.
+`kept_until` says when a row may be deleted; rows without it stay. All texts but names and documents have limits.
 """
 
 from typing import Final
 
 from sqlalchemy import JSON, Boolean, Column, Date, Float, Index, Integer, Table
 
-from bot.storage.audit import audit_tables  # noqa: F401 - belongs to the metadata
+from bot.storage.account import account_tables  # noqa: F401 - belongs to the metadata
+from bot.storage.audit import audit_tables  # noqa: F401 - same
 from bot.storage.columns import (
     FINGERPRINT_LENGTH,
     KIND_LENGTH,

@@ -1,39 +1,95 @@
-"""The custom actions that timelines show to have been run, by the Flashduty channel in which they were."""
+"""The custom actions that timelines show to have been run, by the Flashduty channel in which they were.
 
-from collections.abc import Iterable
+They are stored, so that every replica offers them, and a bot that was started again. What the database does not say is
+answered from memory.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timedelta
 from typing import Final
+
+import structlog
 
 from bot.flashduty.models.customs import CustomAction
 from bot.flashduty.models.timeline import TimelineEntry
 from bot.flashduty.models.timeline_work import ActionRun
+from bot.storage.account.account_tables import ACTION_NAME_LENGTH
+from bot.storage.account.learnt_actions import ACTIONS_OF_CHANNEL, LearntActionTable, StoredAction
+from bot.storage.columns import storable
+from bot.storage.database_errors import DatabaseUnavailable
 
-# A Flashduty channel has at most five (/en/on-call/integration/webhooks/custom-action).
-_ACTIONS_OF_CHANNEL: Final = 5
-_CHANNELS: Final = 200
-_NAME_LIMIT: Final = 60
+log = structlog.get_logger(__name__)
+
+# Channels of all teams that are remembered besides.
+_CHANNELS: Final = 500
+# A run is stored again when it is so much newer than the stored one: it prolongs how long the action is kept.
+_STORED_AGAIN_AFTER: Final = timedelta(days=1)
+
+_Actions = Mapping[int, StoredAction]
 
 
 class LearntActions:
-    """Cache of one team's custom actions, of this process: those that were run last, without those of the settings."""
+    """Learns and returns actions, without those of the settings. No method raises."""
 
-    def __init__(self) -> None:
-        self._by_channel: dict[int, dict[int, str]] = {}
+    def __init__(self, table: LearntActionTable, now: Callable[[], datetime], *, retention: timedelta) -> None:
+        self._table = table
+        self._now = now
+        self._retention = retention
+        self._known: dict[tuple[str, int], _Actions] = {}
+        self._unstored: set[tuple[str, int]] = set()
 
-    def learn(self, flashduty_channel: int, entries: Iterable[TimelineEntry]) -> None:
-        """Remember the actions that a timeline names; entries come oldest first."""
-        for run in (one.detail for one in entries):
-            if flashduty_channel and isinstance(run, ActionRun) and run.integration_id > 0 and run.name.strip():
-                self._keep(flashduty_channel, run.integration_id, " ".join(run.name.split())[:_NAME_LIMIT])
+    async def learn(self, team: str, flashduty_channel: int, entries: Iterable[TimelineEntry]) -> None:
+        """Store the actions that a timeline names, where they are not stored yet; entries come oldest first."""
+        key = (team, flashduty_channel)
+        known = self._known.get(key, {})
+        run = _runs(entries, self._now()) if flashduty_channel > 0 else {}
+        stored: _Actions = {} if key in self._unstored else known
+        new = [one for one in run.values() if _is_news(one, stored.get(one.integration_id))]
+        if not new:
+            return
+        kept_until = max(one.last_run_at for one in new) + self._retention
+        try:
+            await self._table.add(team, flashduty_channel, new, kept_until=kept_until)
+            self._unstored.discard(key)
+        except DatabaseUnavailable as error:
+            self._unstored.add(key)
+            log.warning("learnt_actions.not_stored", team=team, why=str(error))
+        self._remember(key, {**known, **run})
 
-    def _keep(self, flashduty_channel: int, integration_id: int, name: str) -> None:
-        kept = self._by_channel.pop(flashduty_channel, {})
-        kept.pop(integration_id, None)
-        kept[integration_id] = name
-        self._by_channel[flashduty_channel] = dict(list(kept.items())[-_ACTIONS_OF_CHANNEL:])
-        if len(self._by_channel) > _CHANNELS:
-            del self._by_channel[next(iter(self._by_channel))]
-
-    def of(self, flashduty_channel: int) -> tuple[CustomAction, ...]:
+    async def of(self, team: str, flashduty_channel: int) -> tuple[CustomAction, ...]:
         """Return the actions of a Flashduty channel by their names."""
-        kept = self._by_channel.get(flashduty_channel, {})
-        return tuple(sorted((CustomAction(name, number) for number, name in kept.items()), key=lambda one: one.name))
+        try:
+            stored = await self._table.of(team, flashduty_channel, self._now())
+        except DatabaseUnavailable as error:
+            log.warning("learnt_actions.unread", team=team, why=str(error))
+            stored = tuple(self._known.get((team, flashduty_channel), {}).values())
+        found = (CustomAction(one.name, one.integration_id) for one in stored)
+        return tuple(sorted(found, key=lambda one: (one.name, one.integration_id)))
+
+    def _remember(self, key: tuple[str, int], actions: _Actions) -> None:
+        newest = sorted(actions.values(), key=lambda one: one.last_run_at)[-ACTIONS_OF_CHANNEL:]
+        self._known.pop(key, None)
+        self._known[key] = {one.integration_id: one for one in newest}
+        if len(self._known) > _CHANNELS:
+            oldest = next(iter(self._known))
+            del self._known[oldest]
+            self._unstored.discard(oldest)
+
+
+def _runs(entries: Iterable[TimelineEntry], now: datetime) -> dict[int, StoredAction]:
+    """Return the last run of each action that a timeline names."""
+    found: dict[int, StoredAction] = {}
+    for entry in entries:
+        run = entry.detail
+        name = storable(" ".join(run.name.split())[:ACTION_NAME_LENGTH]) if isinstance(run, ActionRun) else ""
+        if isinstance(run, ActionRun) and name and run.integration_id > 0:
+            at = min(entry.created_at or now, now)
+            found[run.integration_id] = StoredAction(integration_id=run.integration_id, name=name, last_run_at=at)
+    return found
+
+
+def _is_news(run: StoredAction, known: StoredAction | None) -> bool:
+    if known is None:
+        return True
+    age = run.last_run_at - known.last_run_at
+    return age >= _STORED_AGAIN_AFTER or (run.name != known.name and age >= timedelta(0))

@@ -1,7 +1,7 @@
 """A team, a person in Slack, and the reasons to deny access."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 from typing import Final, TypeVar
@@ -14,7 +14,6 @@ from bot.flashduty import Flashduty, IncidentQuery, InsightQuery
 from bot.flashduty.models.customs import CustomAction
 from bot.slack.users import MemberStatus, SlackPerson
 from bot.teams.comment_types import CommentTypeCache
-from bot.teams.learnt_actions import LearntActions
 
 __all__ = [
     "AccessDenied",
@@ -114,7 +113,6 @@ class Team:
     flashduty: Flashduty
     settings: TeamSettings
     owners: ChannelOwners = field(default_factory=ChannelOwners, repr=False, compare=False)
-    learnt_actions: LearntActions = field(default_factory=LearntActions, repr=False, compare=False)
     comment_types: CommentTypeCache = field(default_factory=CommentTypeCache, repr=False, compare=False)
 
     @property
@@ -162,11 +160,10 @@ class Team:
         """The Flashduty channels it is limited to, none for all."""
         return self.settings.flashduty_channel_ids
 
-    def custom_actions(self, flashduty_channel: int) -> tuple[CustomAction, ...]:
+    def custom_actions(self, learnt: Iterable[CustomAction]) -> tuple[CustomAction, ...]:
         """Return the custom actions for a Flashduty channel: those of the settings, then those learnt there."""
         named = tuple(CustomAction(one.name, one.integration_id) for one in self.settings.custom_actions)
         known = {one.integration_id for one in named}
-        learnt = self.learnt_actions.of(flashduty_channel)
         return (*named, *(one for one in learnt if one.integration_id not in known))
 
     @property

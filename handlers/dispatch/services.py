@@ -23,6 +23,7 @@ from bot.report.job import ReportJob
 from bot.slack.workspace import Workspace
 from bot.storage.cards.cards import CardTable
 from bot.storage.people.form_drafts import FormDrafts
+from bot.teams.learnt_actions import LearntActions
 from bot.usergroups.job import UserGroupSync
 
 
@@ -52,3 +53,4 @@ class Services:
     card_hints: CardHints
     summary_sources: SummarySources
     own_comments: OwnComments
+    learnt_actions: LearntActions

@@ -3,7 +3,7 @@
 import pytest
 from acting import acknowledged, buttons, closes_in_console, lines, presses_on_card, raised, told
 from comment_forms import comments, view_of
-from harbor import ALICE, BOB, CAROL, PAYMENTS, harbor_at
+from harbor import ALICE, BOB, CAROL, PAYMENTS, harbor_at, replica_of
 from test_close import control
 
 from sandbox.faults import Fault
@@ -124,3 +124,17 @@ async def test_an_action_that_a_timeline_shows__is_offered_for_its_flashduty_cha
     assert [call.body["integration_id"] for call in quay.called(CALL)] == [RESTART]
     elsewhere = quay.flashduty.raise_incident(title="x", severity="Info", flashduty_channel=5002)["incident_id"]
     assert "Restart the service" not in buttons(await presses_on_card(quay, elsewhere, f"more:{elsewhere}"))
+
+
+async def test_an_action_that_was_learnt__is_offered_by_every_replica_and_after_a_restart(place):
+    incident = raised(place)
+    place.flashduty.console.custom_action(
+        incident, by=ALICE_IN_FLASHDUTY, integration_id=9_104, name="Drain <!channel>"
+    )
+    async with replica_of(place) as other:
+        await place.types(f"/flashduty catchup {incident}", ALICE)
+        place.slack.deliver_to(f"{other.url}/slack/events")
+        assert "Drain <!channel>" in buttons(await presses_on_card(place, incident, f"more:{incident}"))
+    async with replica_of(place) as started_again:
+        place.slack.deliver_to(f"{started_again.url}/slack/events")
+        assert "Drain <!channel>" in buttons(await presses_on_card(place, incident, f"more:{incident}", BOB))

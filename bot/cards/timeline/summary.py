@@ -19,6 +19,7 @@ from bot.incidents.commenting.comments import is_blank
 from bot.incidents.commenting.own_comments import OwnComments
 from bot.incidents.holders import Attribution
 from bot.storage.database_errors import DatabaseUnavailable
+from bot.teams.learnt_actions import LearntActions
 from bot.teams.team import Team
 
 log = structlog.get_logger(__name__)
@@ -30,6 +31,7 @@ class SummarySources:
 
     contents: ContentsReader
     own_comments: OwnComments
+    learnt_actions: LearntActions
     presses: ActionPresses
 
 
@@ -45,7 +47,7 @@ async def gather_summary(
     )
     coming = pages.get(incident.id)
     entries = timeline.entries if timeline is not None else ()
-    team.learnt_actions.learn(incident.channel_id, entries)
+    await sources.learnt_actions.learn(team.name, incident.channel_id, entries)
     own = await _own(sources.own_comments, team, incident, timeline=timeline)
     presses = await sources.presses.of(team.name, incident.id, entries)
     told = told_entries(entries, incident, known, own=own, presses=presses)

@@ -28,6 +28,7 @@ from bot.storage.cards.cards import CardTable, StoredCard
 from bot.storage.database_errors import DatabaseUnavailable
 from bot.storage.postings import PostingKey, PostingKind
 from bot.storage.rate_limits import SharedRateLimiter, replies
+from bot.teams.learnt_actions import LearntActions
 from bot.teams.team import Team
 
 log = structlog.get_logger(__name__)
@@ -72,6 +73,7 @@ class CardThreads:
         cards: CardTable,
         attributions: Attributions,
         own_comments: OwnComments,
+        learnt_actions: LearntActions,
         presses: ActionPresses,
         mentions: CardMentions,
         audiences: Audiences,
@@ -83,6 +85,7 @@ class CardThreads:
         self._cards = cards
         self._attributions = attributions
         self._own_comments = own_comments
+        self._learnt_actions = learnt_actions
         self._presses = presses
         self._mentions = mentions
         self._audiences = audiences
@@ -111,7 +114,7 @@ class CardThreads:
     async def _tell(self, thread: _Thread, incident: Incident) -> bool:
         team, card = thread.team, thread.card
         timeline = await team.flashduty.in_background().timeline(incident.id, after_ms=card.story_until)
-        team.learnt_actions.learn(incident.channel_id, timeline.entries)
+        await self._learnt_actions.learn(team.name, incident.channel_id, timeline.entries)
         if any(one.created_ms > card.story_until for one in timeline.entries):
             await self._require_card(thread)
         known = (await self._attributions.of(team.name, [incident]))[incident.id]

@@ -55,7 +55,8 @@ async def open_more(request: Request) -> OpenForm:
     known = await request.services.attributions.of(request.team.name, [incident])
     people = await people_of(request.flashduty_for_names(), [incident], remembered_will_do=True)
     place = ControlPlace(team=request.team.name, view=value.view, channel=value.channel, thread=value.thread)
-    custom = request.team.custom_actions(incident.channel_id)
+    learnt = await request.services.learnt_actions.of(request.team.name, incident.channel_id)
+    custom = request.team.custom_actions(learnt)
     form = more_form(audience, incident, people, place, known=known[incident.id], custom=custom)
     return OpenForm(form, form_elsewhere(request.to_person, incident), outcome="more shown")
 

@@ -27,6 +27,7 @@ from bot.people.slack_profiles import SlackProfiles
 from bot.slack.api import SlackApi
 from bot.slack.client import SlackClient
 from bot.slack.workspace import Installation, Workspace
+from bot.storage.account.learnt_actions import LearntActionTable
 from bot.storage.acknowledgements import AcknowledgementTable
 from bot.storage.audit.audit_trail import AuditTable
 from bot.storage.cards.cards import CardTable, StoredCard
@@ -36,6 +37,7 @@ from bot.storage.people.slack_profiles import SlackProfileTable
 from bot.storage.postings import PostingTable
 from bot.storage.rate_limits import RateLimitTable, SharedRateLimiter
 from bot.storage.requests.written_comments import WrittenComments
+from bot.teams.learnt_actions import LearntActions
 from bot.teams.responders import Verdict
 from bot.teams.team import Team
 from sandbox.clock import Clock
@@ -127,6 +129,7 @@ class Desk:
                 AcknowledgementTable(self.database), Closers(AuditTable(self.database), now), now
             ),
             own_comments=self.own_comments,
+            learnt_actions=LearntActions(LearntActionTable(self.database), now, retention=timedelta(days=90)),
             presses=ActionPresses(AuditTable(self.database), self.slack.clock.now),
             mentions=mentions,
             audiences=Readers(),
