@@ -89,13 +89,16 @@ def build_cards(base: Foundation, shared: SharedServices) -> CardServices:
     )
     hints.wake = watch.wake
     shared.operator_alerts.incident_title = IncidentTitles(shared.teams).read
-    sources = SummarySources(
+    return CardServices(watch=watch, hints=hints, publisher=publisher, summary_sources=_summary_sources(shared, reader))
+
+
+def _summary_sources(shared: SharedServices, reader: ContentsReader) -> SummarySources:
+    return SummarySources(
         contents=reader,
         own_comments=shared.own_comments,
         learnt_actions=shared.learnt_actions,
         presses=shared.audit.presses,
     )
-    return CardServices(watch=watch, hints=hints, publisher=publisher, summary_sources=sources)
 
 
 def _publisher(base: Foundation, shared: SharedServices) -> Publisher:
