@@ -16,6 +16,7 @@ from bot.teams.team import AccessDenied, SlackPerson, Team
 OUTSIDE_SCOPE: Final = "outside_scope"
 SOMEBODY_WAS_FIRST: Final = "somebody_was_first"
 ACTION_FAILED: Final = "action_failed"
+NO_LONGER_SO: Final = "no_longer_so"
 
 
 class AnswerLostError(Exception):

@@ -45,6 +45,7 @@ ACTION_NAMES: Final[Mapping[AuditAction, Marked]] = {
 RESULT_NAMES: Final[Mapping[AuditResult, Marked]] = {
     AuditResult.DONE: N_("done"),
     AuditResult.UNCHANGED: N_("nothing to change"),
+    AuditResult.REFUSED: N_("refused"),
     AuditResult.NOT_DONE: N_("not done"),
     AuditResult.NOT_KNOWN: N_("not known"),
 }

@@ -45,6 +45,9 @@ class AuditResult(StrEnum):
     UNCHANGED = "unchanged"
     """Nothing was to be changed: somebody else was first, or the incident is closed."""
 
+    REFUSED = "refused"
+    """The bot itself refused it, and nothing was sent."""
+
     NOT_DONE = "not_done"
     NOT_KNOWN = "not_known"
     """As well for an attempt whose process ended before it could note the outcome."""

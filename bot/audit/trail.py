@@ -15,6 +15,7 @@ import structlog
 
 from bot.audit.model import Attempt, AttemptOutcome, AuditAction, AuditResult
 from bot.flashduty import Flashduty
+from bot.runtime.request_trail import note_audited
 from bot.storage.audit.audit_trail import AuditTable, StoredAttempt, StoredOutcome
 from bot.storage.audit.owed_comments import OwedComment
 from bot.storage.columns import SUBJECT_LENGTH
@@ -89,6 +90,7 @@ class AuditTrail:
 
     async def begin(self, *attempts: Attempt) -> None:
         """Write attempts before anything of them is sent; waits for half a second at most."""
+        note_audited()
         stored = [self._stored(one) for one in attempts]
         await self._within_time(self._table.add(stored, self._now() + self._retention), "audit.attempt_not_written")
 

@@ -25,6 +25,8 @@ class RequestTrail:
     request_ids: dict[bool, str] = field(default_factory=dict)
     is_text_kept: bool = False
     """Whether what the person typed is stored, so that they can send it later."""
+    is_audited: bool = False
+    """Whether an attempt of the request is in the audit trail."""
 
     @property
     def slow(self) -> Dependency | None:
@@ -61,6 +63,13 @@ def note_text_kept() -> None:
     trail = _TRAIL.get()
     if trail is not None:
         trail.is_text_kept = True
+
+
+def note_audited() -> None:
+    """Note that an attempt of the request is in the audit trail."""
+    trail = _TRAIL.get()
+    if trail is not None:
+        trail.is_audited = True
 
 
 @contextmanager

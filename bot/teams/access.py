@@ -155,6 +155,13 @@ class Teams:
     def _serves(self, team: Team, channel: str) -> bool:
         return channel in team.channels or (not team.channels and len(self._teams) == 1)
 
+    def team_of(self, name: str | None, channel: str) -> str:
+        """Return the name of the team that a request named, or else of the one that serves its channel; or empty."""
+        if name and name.casefold() in self._teams:
+            return name.casefold()
+        serving = [team.name for team in self._teams.values() if channel and self._serves(team, channel)]
+        return serving[0] if len(serving) == 1 else ""
+
     def announces_in(self, team: Team, channel: str) -> str | None:
         """Return the channel for an announcement: the team's channel of the action, or its announcement channel."""
         if channel and self._serves(team, channel):

@@ -39,7 +39,7 @@ from bot.messages.changes import actions
 from bot.messages.forms import Choice, Form, message_form, outdated_form
 from bot.people.directory import PartialPeople, display_name
 from handlers.assigning.actions import ADDING, ESCALATING, REASSIGNING
-from handlers.dispatch.answers import FieldErrors, OpenForm, Reply
+from handlers.dispatch.answers import OUTDATED_FORM, WRONG_STATE, FieldErrors, OpenForm, Refusal, Refused, Reply
 from handlers.dispatch.context import Request
 from handlers.dispatch.requests import FormSubmission
 from handlers.incidents.actions.drafts import kept_texts
@@ -53,12 +53,12 @@ class AssigningForm(ActionFormSpec):
     gather: Callable[[Request, Incident], Awaitable[Assignees]]
     draw_contents: Callable[[Audience, FormValue, FormContents], Form]
 
-    async def open(self, request: Request, value: FormValue, incident: Incident) -> OpenForm | Message:
+    async def open(self, request: Request, value: FormValue, incident: Incident) -> OpenForm | Refusal:
         """Draw the form for an incident that was just read, with what the person chose or typed last."""
         to = request.to_person
         refusal = self.refuses(to, value, incident)
         if refusal is not None:
-            return refusal
+            return Refusal(refusal, refused=WRONG_STATE)
         found = await self.gather(request, incident)
         known = (await request.services.attributions.of(request.team.name, [incident]))[incident.id]
         typed = await _as_chosen(request, await kept_texts(request, self.draft_key(value)), found)
@@ -179,7 +179,7 @@ async def _warn(request: Request, value: AddResponderValue, name: str, *, is_kno
     incident = await read_incident(request.flashduty, request.team, value.incident_id)
     if not incident.is_open:
         message = action_unchanged(to, ADDING.words, incident, value.team)
-        return Reply(private=message, outcome="add_responder: closed")
+        return Reply(private=message, outcome="add_responder: closed", refused=(Refused(reason=WRONG_STATE),))
     message = off_shift(to, incident, value, name=name, is_known=is_known)
     return Reply(
         form=message_form(to, to.translated_label(ADD_TITLE), message), private=message, outcome="off shift, asks"
@@ -189,7 +189,7 @@ async def _warn(request: Request, value: AddResponderValue, name: str, *, is_kno
 async def _submit_nothing(request: Request, subject: FormValue, typed: Texts) -> Reply:
     """Answer a submission of the levels, which have no button for it."""
     del subject, typed
-    return Reply(form=outdated_form(request.to_person))
+    return Reply(form=outdated_form(request.to_person), refused=(Refused(reason=OUTDATED_FORM),))
 
 
 REASSIGN_SPEC: Final = AssigningForm(

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Self
+from typing import Final, Self
 
 from bot.flashduty import Incident
 from bot.messages import Message
@@ -38,6 +38,27 @@ class Announcement:
         return replace(self, may_be_posted=True)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Refused:
+    """Why an attempt was refused before anything was sent, in a few fixed words, for the audit trail.
+
+    `about` is the incident, by id or number, where it is not the one of the request; with `is_failure` somebody else
+    than the bot stood in the way.
+    """
+
+    reason: str
+    about: str = ""
+    is_failure: bool = False
+
+
+INVALID_INPUT: Final = "invalid_input"
+WRONG_STATE: Final = "wrong_state"
+NO_SUCH_INCIDENT: Final = "no_such_incident"
+TOO_LATE_TO_UNDO: Final = "too_late_to_undo"
+OUTDATED_CONTROL: Final = "outdated_control"
+OUTDATED_FORM: Final = "outdated_form"
+
+
 @dataclass(frozen=True)
 class Reply:
     """All messages that answer a request.
@@ -66,6 +87,7 @@ class Reply:
     """Whether the change was made that was asked for: what was typed for it need not be kept."""
 
     outcome: str = "told"
+    refused: tuple[Refused, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -83,6 +105,8 @@ class Refusal:
 
     message: Message
     outcome: str = "told"
+    refused: str = ""
+    """Why what was asked for was refused, where it was a change: one of the reasons above."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +114,11 @@ class FieldErrors:
     """The problem of each field, by field name; the form stays as it was filled in."""
 
     errors: Mapping[str, str]
+
+    @property
+    def refused(self) -> tuple[Refused, ...]:
+        """The refusal for the audit trail: the names of the fields, and nothing of what was typed."""
+        return (Refused(reason=f"{INVALID_INPUT}: {', '.join(self.errors)}"),) if self.errors else ()
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import structlog
 
+from bot.audit.refusals import Refusals
 from bot.incidents.messages.all_teams import with_way_back
 from bot.messages import Message, errors
 from bot.messages.audience import Audience
@@ -21,10 +22,11 @@ from bot.slack.views import Views
 from bot.slack.workspace import Workspace
 from bot.teams.access import Permission, Teams
 from handlers.dispatch import form_submissions
-from handlers.dispatch.answers import FieldErrors, Options, Reply
+from handlers.dispatch.answers import OUTDATED_CONTROL, FieldErrors, Options, Refused, Reply
 from handlers.dispatch.context import OCCASION_FORMAT, Incoming, Request
 from handlers.dispatch.execution import Execution
 from handlers.dispatch.failures import Explanation
+from handlers.dispatch.refusals import RefusedAttempts
 from handlers.dispatch.requests import (
     FormSubmission,
     OptionsQuery,
@@ -85,6 +87,7 @@ class Dispatcher:
         self._shown = ShownMessages()
         self._under_way: set[tuple[str, ...]] = set()
         self._draw = draw
+        self._refused = RefusedAttempts(Refusals(services.audit, now), workspace=workspace, teams=teams, tasks=tasks)
         self._redrawer = Redrawer(draw, self._shown, self._limits)
         self._execution = Execution(
             teams=teams,
@@ -127,28 +130,14 @@ class Dispatcher:
                 reader=to,
             )
             wrong = await self._execution.attempt(served, form_submissions.checked(to, submission, route))
-        refusal = self._refusal(to, route, submission, wrong=wrong)
+        refusal = form_submissions.refused(to, route, submission, wrong=wrong, tasks=self.tasks)
         if refusal is not None:
             await self._execution.keep(submission, route)
+            self._refused.note(submission, wrong.refused if isinstance(wrong, FieldErrors) else ())
             return refusal
         if self._deduplicator.is_new(submission):
             self.tasks.start(self._serve(submission, as_route, form=route), name=submission.once)
         return form_submissions.under_way(to, route, submission)
-
-    def _refusal(
-        self, to: Audience, route: FormRoute, submission: FormSubmission, *, wrong: FieldErrors | Explanation
-    ) -> dict[str, Any] | None:
-        """Give what Slack is to show of a form that is not taken; None for one that is."""
-        if isinstance(wrong, Explanation):
-            return form_submissions.with_problem(to, route, submission, problem=wrong.message)
-        if wrong.errors:
-            return form_submissions.kept_open(wrong)
-        if not self.tasks.is_accepting:
-            return form_submissions.with_problem(to, route, submission, problem=errors.restarting(to))
-        if self.tasks.is_full:
-            self.tasks.count_refusal("presses")
-            return form_submissions.with_problem(to, route, submission, problem=errors.too_many(to))
-        return None
 
     async def find_options(self, query: OptionsQuery, route: OptionsRoute) -> Options:
         """Find the entries of a select while Slack waits; any error and any delay give the fallback entries."""
@@ -178,6 +167,7 @@ class Dispatcher:
         """Answer a request that cannot be read with a message, once for all deliveries."""
         if self._deduplicator.is_new(incoming):
             self.tasks.start(self._sender(incoming).show(reply_with(message, incoming)), name=incoming.once)
+            self._refused.note(incoming, (Refused(reason=OUTDATED_CONTROL),))
 
     def _reject_overload(self, incoming: Incoming) -> None:
         """Answer that too much is under way; the tasks keep room for that answer."""
@@ -287,6 +277,7 @@ class Dispatcher:
     async def _outcome(self, served: ServedRequest, sender: ReplySender) -> Reply:
         reply = await self._or_final_notice(served, sender, self._execution.outcome(served))
         served.outcome = reply.outcome
+        self._refused.note(served.incoming, reply.refused, team=served.team, person=served.person)
         return reply
 
     async def _or_final_notice(self, served: ServedRequest, sender: ReplySender, work: Awaitable[T]) -> T:

@@ -19,7 +19,7 @@ from bot.runtime.tasks import BackgroundTasks
 from bot.runtime.time_zones import zone_named
 from bot.slack.workspace import Workspace
 from bot.teams.access import SlackPerson, Team, Teams
-from handlers.dispatch.answers import Announcement, OpenForm, Refusal, Reply
+from handlers.dispatch.answers import Announcement, OpenForm, Refusal, Refused, Reply
 from handlers.dispatch.context import Incoming, Request
 from handlers.dispatch.failures import EXPLAINED_ERRORS, Explanation, FailureContext, explanation_of
 from handlers.dispatch.requests import FormSubmission, Shortcut, is_for_all_teams
@@ -66,7 +66,9 @@ class Execution:
         """Return the reply of the handler, or the reply that explains its failure."""
         reply = await self.attempt(served, self._reply(served))
         if isinstance(reply, Explanation):
-            return replace(served.error_reply(reply.message), outcome=reply.outcome)
+            return replace(
+                served.error_reply(reply.message), outcome=reply.outcome, refused=_refused_attempt(served, reply)
+            )
         return reply
 
     async def attempt(self, served: ServedRequest, work: Awaitable[T]) -> T | Explanation:
@@ -125,6 +127,7 @@ class Execution:
     async def _person(self, served: ServedRequest) -> SlackPerson:
         """Look the person up, and speak to them in their language from here on."""
         person = await self._workspace.person(served.incoming.origin.user)
+        served.person = person
         language = await self._audiences.people.of_person(person)
         served.reader = replace(served.reader, language=language, zone=zone_named(person.timezone or "", None))
         return person
@@ -199,6 +202,15 @@ class Execution:
         return replace(reply, announcement=replace(line, team_channel=channel, thread=thread or line.thread))
 
 
+def _refused_attempt(served: ServedRequest, why: Explanation) -> tuple[Refused, ...]:
+    """Return what the audit trail is to have of an error, where it has nothing of the request yet."""
+    if served.trail.is_audited:
+        return ()
+    if why.refused:
+        return (Refused(reason=why.refused),)
+    return (Refused(reason=why.outcome, is_failure=True),) if served.route.change is not None else ()
+
+
 def _as_reply(answer: Answer, served: ServedRequest, request: Request) -> Reply:
     if isinstance(answer, Reply):
         return answer
@@ -213,11 +225,9 @@ def _as_reply(answer: Answer, served: ServedRequest, request: Request) -> Reply:
 def _refused(refusal: Refusal, served: ServedRequest) -> Reply:
     """Show a refusal to the person alone, in place of the message whose control they pressed."""
     is_redrawn = served.route.visibility is Visibility.IN_PLACE and not served.incoming.origin.is_public
-    return (
-        Reply(redraw=refusal.message, outcome=refusal.outcome)
-        if is_redrawn
-        else Reply(private=refusal.message, outcome=refusal.outcome)
-    )
+    reply = Reply(redraw=refusal.message) if is_redrawn else Reply(private=refusal.message)
+    refused = (Refused(reason=refusal.refused),) if refusal.refused else ()
+    return replace(reply, outcome=refusal.outcome, refused=refused)
 
 
 def _shown(message: Message, served: ServedRequest, request: Request) -> Reply:

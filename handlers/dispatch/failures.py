@@ -37,6 +37,8 @@ class Explanation:
 
     message: Message
     outcome: str
+    refused: str = ""
+    """Why the person may not do it, for the audit trail; empty for any other error."""
 
 
 Explain = Callable[[Any, FailureContext], Awaitable[Explanation]]
@@ -52,7 +54,7 @@ async def _denied(why: AccessDenied, context: FailureContext) -> Explanation:
     served = context.served
     retries = {team: retry for team in why.teams if (retry := served.retry_for(team)) is not None}
     message = errors.access_denied(served.reader, why, served.not_done, retries=retries)
-    return Explanation(message, f"refused: {why.reason.name}")
+    return Explanation(message, f"refused: {why.reason.name}", refused=why.reason.name.lower())
 
 
 async def _outcome_unknown(unknown: UnknownOutcomeError, context: FailureContext) -> Explanation:

@@ -2,11 +2,13 @@
 
 from typing import Any
 
-from bot.messages import Message
+from bot.messages import Message, errors
 from bot.messages.audience import Audience
 from bot.messages.forms import Form, field_errors, field_problems, unstorable, working
+from bot.runtime.tasks import BackgroundTasks
 from handlers.dispatch.answers import FieldErrors, Reply
 from handlers.dispatch.context import Request
+from handlers.dispatch.failures import Explanation
 from handlers.dispatch.requests import FormSubmission
 from handlers.dispatch.route import Answer, FormRoute, Route
 
@@ -25,6 +27,7 @@ def as_route(route: FormRoute, submission: FormSubmission) -> Route:
             form=route.draw(request.to_person, submission).with_problem(problem),
             private=problem,
             outcome="fields refused",
+            refused=answer.refused,
         )
 
     name = route.name or submission.route or "form"
@@ -46,6 +49,27 @@ def unstorable_fields(to: Audience, submission: FormSubmission) -> FieldErrors:
             if held.unstorable_at is not None
         }
     )
+
+
+def refused(
+    to: Audience,
+    route: FormRoute,
+    submission: FormSubmission,
+    *,
+    wrong: FieldErrors | Explanation,
+    tasks: BackgroundTasks,
+) -> Acknowledgement | None:
+    """Return what Slack is to show of a form that is not taken; None for one that is."""
+    if isinstance(wrong, Explanation):
+        return with_problem(to, route, submission, problem=wrong.message)
+    if wrong.errors:
+        return kept_open(wrong)
+    if not tasks.is_accepting:
+        return with_problem(to, route, submission, problem=errors.restarting(to))
+    if tasks.is_full:
+        tasks.count_refusal("presses")
+        return with_problem(to, route, submission, problem=errors.too_many(to))
+    return None
 
 
 def kept_open(errors: FieldErrors) -> Acknowledgement:

@@ -14,6 +14,7 @@ from bot.messages.forms import Form
 from bot.messages.text import Mrkdwn
 from bot.runtime.request_trail import RequestTrail
 from bot.slack.api import SlackError
+from bot.teams.access import SlackPerson
 from handlers.dispatch.answers import Reply
 from handlers.dispatch.context import Incoming, Request
 from handlers.dispatch.requests import FormSubmission, OptionsQuery, Shortcut
@@ -37,6 +38,9 @@ class ServedRequest:
     """The person, alone: until they were looked up, in the language in which they were spoken to last."""
 
     request: Request | None = None
+    person: SlackPerson | None = None
+    """The person, once they were looked up."""
+
     open_error: SlackError | None = None
     """The error of opening the form, where one should be open."""
 

@@ -36,7 +36,7 @@ from bot.runtime.request_trail import note_text_kept
 from bot.slack.api import SlackError
 from bot.storage.database_errors import DatabaseUnavailable
 from bot.storage.people.form_drafts import FormDraft
-from handlers.dispatch.answers import OpenForm, Reply
+from handlers.dispatch.answers import INVALID_INPUT, NO_SUCH_INCIDENT, OpenForm, Refusal, Reply
 from handlers.dispatch.attached import SharedMessage
 from handlers.dispatch.context import Incoming, Request
 from handlers.dispatch.requests import Shortcut
@@ -60,7 +60,7 @@ def read_comment(words: str) -> IncidentComment:
     return IncidentComment(asked=number, words=rest)
 
 
-async def draw_comment(request: Request, view: IncidentComment) -> Message | Reply | OpenForm:
+async def draw_comment(request: Request, view: IncidentComment) -> Message | Refusal | Reply | OpenForm:
     """Add the comment typed behind the number, or open the form for what is missing."""
     message = _message(request)
     if message is not None:
@@ -73,10 +73,11 @@ async def draw_comment(request: Request, view: IncidentComment) -> Message | Rep
     return await _draw_with_number(request, number, words)
 
 
-async def _draw_with_number(request: Request, number: str, words: str) -> Message | Reply | OpenForm:
+async def _draw_with_number(request: Request, number: str, words: str) -> Message | Refusal | Reply | OpenForm:
     found = await _find(request, number, words)
     if not found:
-        return messages.no_incident_for_comment(request.audience, number, request.team.name)
+        none = messages.no_incident_for_comment(request.audience, number, request.team.name)
+        return Refusal(none, refused=NO_SUCH_INCIDENT)
     if len(found) > 1:
         return messages.which_of_several(request.audience, number, len(found))
     if not words:
@@ -84,7 +85,7 @@ async def _draw_with_number(request: Request, number: str, words: str) -> Messag
     return await _add(request, found[0], words)
 
 
-async def _draw_in_thread(request: Request, incident_id: str, *, number: str, words: str) -> Message | Reply:
+async def _draw_in_thread(request: Request, incident_id: str, *, number: str, words: str) -> Message | Refusal | Reply:
     """Add what was typed in the thread of a card to its incident, unless it begins with another one's number."""
     found = await find_incidents(request.flashduty, request.team, number, now=request.now) if number else ()
     if len(found) > 1:
@@ -145,12 +146,13 @@ def _message(request: Request) -> MessageReference | None:
     return chosen_message(request.origin.view.metadata) if request.origin.view is not None else None
 
 
-async def _add(request: Request, incident: Incident, words: str) -> Message | Reply:
+async def _add(request: Request, incident: Incident, words: str) -> Message | Refusal | Reply:
     draft = CommentDraft(words=words, writer=request.person.name)
     key = incident_key(incident.id)
     await keep_draft(request, key, words)
     if draft.is_too_long:
-        return messages.comment_too_long(request.audience, draft, incident, team=request.team.name)
+        too_long = messages.comment_too_long(request.audience, draft, incident, team=request.team.name)
+        return Refusal(too_long, refused=INVALID_INPUT)
     await add_comment(request, incident.id, draft, key=key)
     return Reply(
         private=messages.comment_added(request.audience, incident, words, team=request.team.name),

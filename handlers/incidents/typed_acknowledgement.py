@@ -24,7 +24,7 @@ from bot.messages.changes import actions
 from bot.messages.input.typed import unquoted
 from bot.messages.text import Mrkdwn
 from bot.messages.views import MAX_ACKNOWLEDGED_AT_ONCE, IncidentAcknowledgement, IncidentCard, View, ViewValue
-from handlers.dispatch.answers import Announcement, Refusal, Reply
+from handlers.dispatch.answers import NO_SUCH_INCIDENT, Announcement, Refusal, Refused, Reply
 from handlers.dispatch.context import Incoming, Request
 from handlers.incidents.acknowledge import acknowledge_incident
 from handlers.incidents.listing import draw_incident
@@ -64,7 +64,9 @@ async def draw_acknowledgement(request: Request, view: IncidentAcknowledgement) 
     found = await find_incidents(request.flashduty, request.team, view.asked[0], now=request.now)
     if len(found) != 1:
         drawn = await draw_incident(request, IncidentCard(asked=view.asked[0]))
-        return drawn if isinstance(drawn, Refusal) else Refusal(drawn, outcome="which of several")
+        if isinstance(drawn, Refusal):
+            return replace(drawn, refused=NO_SUCH_INCIDENT)
+        return Refusal(drawn, outcome="which of several")
     reply = await _acknowledge(request, found[0])
     return replace(
         reply,
@@ -85,11 +87,13 @@ async def _one_by_one(request: Request, asked: tuple[str, ...]) -> Reply:
     """Acknowledge several incidents; a failure stops none of the others."""
     done: list[Acknowledged] = []
     lines: list[Announcement] = []
+    refused: list[Refused] = []
     for number in asked:
         try:
             found = await find_incidents(request.flashduty, request.team, number, now=request.now)
             if len(found) != 1:
                 done.append(Acknowledged(_not_one(request, number, len(found))))
+                refused += [] if found else [Refused(reason=NO_SUCH_INCIDENT, about=number)]
                 continue
             reply = await _acknowledge(request, found[0])
         except UnknownOutcomeError as unknown:
@@ -104,6 +108,7 @@ async def _one_by_one(request: Request, asked: tuple[str, ...]) -> Reply:
         private=acknowledged_one_by_one(request.to_person, done, request.team.name),
         announcement=_together(request, lines) if lines else None,
         outcome=f"acknowledged {made} of {len(asked)}",
+        refused=tuple(refused),
     )
 
 

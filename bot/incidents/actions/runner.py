@@ -10,6 +10,7 @@ from typing import Final
 from weakref import WeakValueDictionary
 
 from bot.audit.audited import (
+    NO_LONGER_SO,
     SOMEBODY_WAS_FIRST,
     AttributionWords,
     Audited,
@@ -101,7 +102,7 @@ class CommandRunner:
                     for one in ready
                 }
                 outcomes = [await _recorded(command, one, changes.get(one.id), actor=actor) for one in before]
-                _note(audited, outcomes)
+                _note(audited, outcomes, command)
                 return tuple(outcomes)
             finally:
                 # Also where the outcome is not known.
@@ -174,10 +175,11 @@ async def _recorded(command: IncidentCommand, before: Incident, change: Change |
     return Outcome(before=before, change=change, first=first)
 
 
-def _note(audited: AuditedChange, outcomes: Sequence[Outcome]) -> None:
+def _note(audited: AuditedChange, outcomes: Sequence[Outcome], command: IncidentCommand) -> None:
     for one in outcomes:
         if one.change is None:
-            audited.unchanged(one.before)
+            is_wanted = one.before.progress in command.wanted
+            audited.unchanged(one.before, NO_LONGER_SO if is_wanted else f"is_{one.before.progress.lower()}")
         elif one.first is not None:
             audited.unchanged(one.known, SOMEBODY_WAS_FIRST)
         else:

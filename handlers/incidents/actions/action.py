@@ -22,7 +22,7 @@ from bot.messages.buttons import ANNOUNCE_ACTION, fits
 from bot.messages.changes.actions import ChangeWords
 from bot.messages.errors import Retry
 from bot.teams.access import Permission
-from handlers.dispatch.answers import Announcement, Reply
+from handlers.dispatch.answers import TOO_LATE_TO_UNDO, Announcement, Refused, Reply
 from handlers.dispatch.context import Incoming, Request
 from handlers.dispatch.retries import press_on_the_card
 from handlers.dispatch.route import Route, Visibility
@@ -79,7 +79,8 @@ class Action(Generic[V]):
     ) -> Reply:
         """Carry out the action, confirm it with Undo, and tell the others; what cannot be done is told as that."""
         if value.undo_until and request.now.timestamp() > value.undo_until:
-            return Reply(redraw=undo_over(request.audience, value), outcome="too late to undo")
+            over = undo_over(request.audience, value)
+            return Reply(redraw=over, outcome="too late to undo", refused=(Refused(reason=TOO_LATE_TO_UNDO),))
         found = await self.carry_out(request, value, command=command, just_read=just_read)
         return self.told(request, found) if isinstance(found, Made) else self._unchanged(request, value, found)
 

@@ -14,7 +14,7 @@ from bot.messages.changes.actions import ChangeWords
 from bot.messages.forms import Form, outdated_form
 from bot.messages.language import Marked
 from bot.teams.access import Permission
-from handlers.dispatch.answers import FieldErrors, OpenForm, Reply
+from handlers.dispatch.answers import OUTDATED_FORM, WRONG_STATE, FieldErrors, OpenForm, Refusal, Refused, Reply
 from handlers.dispatch.context import Incoming, Request
 from handlers.dispatch.requests import FormSubmission
 from handlers.dispatch.route import FormRoute
@@ -42,12 +42,12 @@ class ActionFormSpec:
     """Returns a sentence for each field with an error."""
     submit: Callable[[Request, FormValue, Texts], Awaitable[Reply | FieldErrors]]
 
-    async def open(self, request: Request, value: FormValue, incident: Incident) -> OpenForm | Message:
+    async def open(self, request: Request, value: FormValue, incident: Incident) -> OpenForm | Refusal:
         """Draw the form for an incident that was just read, with what the person typed last and did not send."""
         to = request.to_person
         refusal = self.refuses(to, value, incident)
         if refusal is not None:
-            return refusal
+            return Refusal(refusal, refused=WRONG_STATE)
         typed = await kept_texts(request, self.draft_key(value))
         drawn = self.draw(to, value, incident, typed)
         return OpenForm(drawn, form_elsewhere(to, incident), outcome=f"form {self.callback_id} shown")
@@ -77,7 +77,8 @@ class ActionFormSpec:
     async def _handle(self, request: Request, submission: FormSubmission) -> Reply | FieldErrors:
         subject, typed = _subject(submission), self.texts_of(submission)
         if subject is None:
-            return Reply(form=outdated_form(request.to_person, request.to_person.translated_label(self.title)))
+            outdated = outdated_form(request.to_person, request.to_person.translated_label(self.title))
+            return Reply(form=outdated, refused=(Refused(reason=OUTDATED_FORM),))
         # What was typed is judged once more for the person, whose time zone is known by now.
         wrong = self.check(request.to_person, subject, typed)
         if wrong:

@@ -10,10 +10,9 @@ from bot.incidents.messages.actions.snooze_form import ACKNOWLEDGE_AND_SNOOZE_TI
 from bot.incidents.messages.actions.values import ActionForm, FormValue
 from bot.incidents.queries import people_of
 from bot.incidents.scope import read_incident
-from bot.messages import Message
 from bot.messages.language import Marked
 from handlers.assigning.forms import ADD_SPEC, ESCALATE_SPEC, REASSIGN_SPEC
-from handlers.dispatch.answers import OpenForm
+from handlers.dispatch.answers import OpenForm, Refusal
 from handlers.dispatch.context import Incoming, Request
 from handlers.incidents.actions.close import CLOSE_SPEC, REOPEN_SPEC
 from handlers.incidents.actions.form import ActionFormSpec
@@ -38,7 +37,7 @@ def title_of_form(incoming: Incoming) -> Marked | None:
     return MORE_TITLE if value.form == "more" else FORM_SPECS[value.form].title
 
 
-async def open_form(request: Request) -> OpenForm | Message:
+async def open_form(request: Request) -> OpenForm | Refusal:
     """Read the incident, and draw the form of the action."""
     value = _began(request)
     if value.form == "more":

@@ -1,7 +1,7 @@
 """`/flashduty snooze|wake|close|reopen|unack|assign|escalate|add`: actions on the incidents of the typed numbers."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
@@ -30,7 +30,15 @@ from bot.messages.input.typed import unquoted
 from bot.messages.language import Marked
 from bot.messages.views import MAX_ACKNOWLEDGED_AT_ONCE, IncidentCard, ViewValue
 from bot.teams.access import AccessDenied, Permission
-from handlers.dispatch.answers import Announcement, Refusal, Reply
+from handlers.dispatch.answers import (
+    INVALID_INPUT,
+    NO_SUCH_INCIDENT,
+    WRONG_STATE,
+    Announcement,
+    Refusal,
+    Refused,
+    Reply,
+)
 from handlers.dispatch.context import Incoming, Request
 from handlers.dispatch.route import Answer, Drawing, Subcommand
 from handlers.incidents.actions.forms import FORM_SPECS
@@ -90,7 +98,9 @@ async def draw_typed_action(request: Request, view: TypedAction) -> Answer:
     found = await find_incidents(request.flashduty, request.team, asked[0], now=request.now)
     if len(found) != 1:
         drawn = await draw_incident(request, IncidentCard(asked=asked[0]))
-        return drawn if isinstance(drawn, Refusal) else Refusal(drawn, outcome="which of several")
+        if isinstance(drawn, Refusal):
+            return replace(drawn, refused=NO_SUCH_INCIDENT)
+        return Refusal(drawn, outcome="which of several")
     return await _on_one(request, row, found[0], words=_as_typed(request, view))
 
 
@@ -108,7 +118,8 @@ async def _on_one(request: Request, row: TypedRow, incident: Incident, *, words:
         return await _form(request, row, incident, words=words)
     prepared = row.prepare(request, incident, words)
     if not isinstance(prepared, Prepared):
-        return Refusal(wrong_words(to, prepared, row.usage), outcome="wrong words")
+        wrong = wrong_words(to, prepared, row.usage)
+        return Refusal(wrong, outcome="wrong words", refused=INVALID_INPUT)
     if prepared.value is None:
         return Refusal(asks_first(to, incident, row.offer, team), outcome="asks first")
     await request.will_send(row.action.route, prepared.value)
@@ -125,54 +136,66 @@ async def _form(request: Request, row: TypedRow, incident: Incident, *, words: s
     if request.origin.view is not None:
         return await spec.open(request, replace(value, channel=request.origin.channel), incident)
     refusal = spec.refuses(request.to_person, value, incident)
-    return Refusal(refusal or asks_first(request.to_person, incident, row.offer, request.team.name), "asks first")
+    if refusal is not None:
+        return Refusal(refusal, refused=WRONG_STATE)
+    return Refusal(asks_first(request.to_person, incident, row.offer, request.team.name), "asks first")
 
 
 async def _one_by_one(request: Request, row: TypedRow, asked: tuple[str, ...], *, words: str) -> Reply:
     """Act on several incidents; a failure stops none of the others."""
-    done: list[TypedOutcome] = []
-    lines: list[Announcement] = []
-    for number in asked:
-        try:
-            outcome, line = await _one_of_several(request, row, number, words=words)
-        except UnknownOutcomeError as unknown:
-            outcome, line = TypedOutcome(text=unknown.in_doubt), None
-        except (FlashdutyError, AccessDenied):
-            outcome, line = TypedOutcome(text=row.action.changing(request.to_person, number).not_done), None
-        done.append(outcome)
-        lines += [line] if line is not None else []
+    done = [await _one_of_several(request, row, number, words=words) for number in asked]
+    lines = [one.line for one in done if one.line is not None]
     message = announced_together(line.message.text for line in lines)
     once = " ".join(line.once for line in lines)
     about = request.to_person.say("what you did")
     return Reply(
-        private=done_one_by_one(request.to_person, done, request.team.name),
+        private=done_one_by_one(request.to_person, [one.outcome for one in done], request.team.name),
         announcement=Announcement(message, once, about=about) if lines else None,
         outcome=f"{row.action.route}: {len(lines)} of {len(asked)}",
+        refused=tuple(one.refused for one in done if one.refused is not None),
     )
 
 
-async def _one_of_several(
-    request: Request, row: TypedRow, number: str, *, words: str
-) -> tuple[TypedOutcome, Announcement | None]:
+@dataclass(frozen=True, kw_only=True)
+class _One:
+    """What became of one of several: what is said of it, the channel's line, and why it was refused."""
+
+    outcome: TypedOutcome
+    line: Announcement | None = None
+    refused: Refused | None = None
+
+
+async def _one_of_several(request: Request, row: TypedRow, number: str, *, words: str) -> _One:
+    try:
+        return await _tried(request, row, number, words=words)
+    except UnknownOutcomeError as unknown:
+        return _One(outcome=TypedOutcome(text=unknown.in_doubt))
+    except (FlashdutyError, AccessDenied):
+        return _One(outcome=TypedOutcome(text=row.action.changing(request.to_person, number).not_done))
+
+
+async def _tried(request: Request, row: TypedRow, number: str, *, words: str) -> _One:
     to, team = request.to_person, request.team.name
     found = await find_incidents(request.flashduty, request.team, number, now=request.now)
     if len(found) != 1:
         count = len(found)
         text = several_with_number(to, number, count) if count else no_such_number(to, number, team)
-        return TypedOutcome(text=text), None
+        refused = None if count else Refused(reason=NO_SUCH_INCIDENT, about=number)
+        return _One(outcome=TypedOutcome(text=text), refused=refused)
     prepared = row.prepare(request, found[0], words)
     if not isinstance(prepared, Prepared):
-        return TypedOutcome(text=prepared, incident=found[0]), None
+        refused = Refused(reason=INVALID_INPUT, about=found[0].id)
+        return _One(outcome=TypedOutcome(text=prepared, incident=found[0]), refused=refused)
     if prepared.value is None:
-        return _asking(to, row, found[0]), None
+        return _One(outcome=_asking(to, row, found[0]))
     await request.will_send(row.action.route, prepared.value)
     result = await row.action.carry_out(request, prepared.value, command=prepared.command)
     if not isinstance(result, Made):
-        return TypedOutcome(text=row.action.words.unchanged(to, result), incident=result), None
+        return _One(outcome=TypedOutcome(text=row.action.words.unchanged(to, result), incident=result))
     outcome = TypedOutcome(
         text=row.action.words.done(to, result), incident=result.after, undo=row.action.words.undo(to, result)
     )
-    return outcome, row.action.announcement(request, result)
+    return _One(outcome=outcome, line=row.action.announcement(request, result))
 
 
 def _asking(to: Audience, row: TypedRow, incident: Incident) -> TypedOutcome:
