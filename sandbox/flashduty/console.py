@@ -126,11 +126,17 @@ class Console:
         return change.incident
 
     def custom_action(
-        self, incident: str, *, by: Who = DANA, integration_id: int = 9_101, name: str = "Restart the service"
+        self,
+        incident: str,
+        *,
+        by: Who = DANA,
+        integration_id: int = 9_101,
+        name: str = "Restart the service",
+        failure: str = "",
     ) -> Record:
-        """Press a custom action."""
+        """Press a custom action, whose own call fails with a message."""
         change = self._open(incident, by)
-        changes.custom_action(change, integration_id=integration_id, name=name)
+        changes.custom_action(change, integration_id=integration_id, name=name, failure=failure)
         return change.incident
 
     def flap(self, incident: str) -> Record:

@@ -4,6 +4,8 @@ import pytest
 from acting import acknowledged, buttons, closes_in_console, lines, presses_on_card, raised, told
 from comment_forms import comments, view_of
 from harbor import ALICE, BOB, CAROL, PAYMENTS, harbor_at, replica_of
+from living import cards_at, looks, the_card
+from living import raised as raised_with_card
 from test_close import control
 
 from sandbox.faults import Fault
@@ -138,3 +140,20 @@ async def test_an_action_that_was_learnt__is_offered_by_every_replica_and_after_
     async with replica_of(place) as started_again:
         place.slack.deliver_to(f"{started_again.url}/slack/events")
         assert "Drain <!channel>" in buttons(await presses_on_card(place, incident, f"more:{incident}", BOB))
+
+
+async def test_a_failure_in_a_timeline__is_told_without_its_address_in_the_thread_and_the_summary():
+    failure = 'Post "https://ops.example.com/run?token=s3cret": dial tcp 10.0.0.7:443: <!channel> refused'
+    async with cards_at() as place:
+        incident = raised_with_card(place)
+        await looks(place)
+        place.flashduty.console.custom_action(incident, by=ALICE_IN_FLASHDUTY, failure=failure)
+        await looks(place)
+        ts = the_card(place)["ts"]
+        thread = [one["text"] for one in place.slack.seen_by(BOB, PAYMENTS) if one.get("thread_ts") == ts != one["ts"]]
+        summary = await place.types(f"/flashduty catchup {incident}")
+        for said in (thread[-1], summary["text"]):
+            assert "The custom action “Restart the service” failed" in said
+            assert "refused" in said
+            for secret in ("ops.example.com", "s3cret", "10.0.0.7", "<!channel>"):
+                assert secret not in said

@@ -11,6 +11,7 @@ from bot.cards.messages.quotes import by, quoted
 from bot.cards.timeline.told import Cast, Told
 from bot.flashduty.models import timeline_details as details
 from bot.flashduty.models import timeline_work as work
+from bot.incidents.messages.actions.custom_action import without_addresses
 from bot.incidents.messages.status import LIST_TITLE_LIMIT
 from bot.messages.audience import Audience
 from bot.messages.language import N_, Marked
@@ -192,7 +193,7 @@ def _storm(to: Audience, _: Told, __: Cast, detail: details.Storm) -> Mrkdwn:
 
 
 def _action(to: Audience, told: Told, cast: Cast, detail: work.ActionRun) -> Mrkdwn:
-    who, why = by(to, told, cast), quoted(detail.why_it_failed or "")
+    who, why = by(to, told, cast), quoted(without_addresses(detail.why_it_failed or ""))
     action = clipped(one_line(detail.name), ENTRY_NAME_LIMIT) or to.label("unnamed")
     if why:
         return to.say("⚠️ The custom action “{action}” failed: {why}", action=action, why=why)

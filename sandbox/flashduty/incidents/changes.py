@@ -133,9 +133,10 @@ def reset_field(change: Change, *, name: str, value: object) -> None:
     change.note("i_r_field", {"field_name": name, "to": value})
 
 
-def custom_action(change: Change, *, integration_id: int, name: str) -> None:
-    """Press a custom action of the incident's channel."""
-    change.note("i_custom", {"integration_id": integration_id, "integration_name": name})
+def custom_action(change: Change, *, integration_id: int, name: str, failure: str = "") -> None:
+    """Press a custom action of the incident's channel; `failure` is what its own call answered."""
+    said = {"status": "failed", "message": failure} if failure else {}
+    change.note("i_custom", {"integration_id": integration_id, "integration_name": name, **said})
 
 
 def flap(change: Change) -> None:

@@ -24,10 +24,19 @@ _NAME_LIMIT: Final = 60
 # Beside a line of text, also on a phone.
 _BUTTON_LIMIT: Final = 30
 _REASON_LIMIT: Final = 200
-# Addresses of what the operator lets Flashduty call: with a scheme, a port, or four numbers. They may hold tokens.
+# A failure is cut before it is searched, so that a long one takes no time.
+_SEARCHED_LIMIT: Final = 2_000
+# Addresses of what the operator lets Flashduty call: with a scheme, a port, a path, or numbers. They may hold tokens.
 _ADDRESS: Final = re.compile(
-    r"""[A-Za-z][A-Za-z0-9+.-]*://[^\s"'<>]*|\[[0-9A-Fa-f:.%]+\](?::\d+)?|(?:\d{1,3}\.){3}\d{1,3}(?::\d+)?"""
-    r"""|[A-Za-z0-9][A-Za-z0-9.-]*\.[A-Za-z0-9-]+(?::\d+)(?:/[^\s"'<>]*)?|(?<=lookup )\S+"""
+    r"""[A-Za-z][A-Za-z0-9+.-]{0,20}://[^\s"'<>]*|\[[0-9A-Fa-f:.]{2,60}(?:%[\w.-]{1,30})?\](?::\d+)?|(?:\d{1,3}\.){3}\d{1,3}(?::\d+)?"""
+    r"""|\b[A-Za-z0-9][A-Za-z0-9.-]{0,250}\.[A-Za-z0-9-]{2,60}(?::\d+(?:/[^\s"'<>]*)?|/[^\s"'<>]*)|(?<=lookup )\S+"""
+)
+# Credentials that stand outside of an address: "Authorization: Bearer …", "token=…", "api_key: …".
+_CREDENTIAL: Final = re.compile(
+    r"""\b(?:bearer|basic)\s+[^\s"'<>,;]+"""
+    r"""|\b[\w-]{0,30}(?:token|secret|password|passwd|api[_-]?key|app[_-]?key|signature|authorization)\b["']?\s*[=:]\s*"""
+    r"""(?:(?:bearer|basic)\s+)?["']?[^\s"'<>,;&]+""",
+    re.IGNORECASE,
 )
 
 
@@ -93,12 +102,17 @@ def custom_action_row(to: Audience, one: CustomAction, incident: Incident, place
     return section(to.say("Runs the custom action “{action}” of Flashduty. It asks first.", action=name), button)
 
 
+def without_addresses(failure: str) -> str:
+    """Leave out of an answer what may be an address or a credential: others read it than those who set it up."""
+    return _CREDENTIAL.sub("…", _ADDRESS.sub("…", failure[:_SEARCHED_LIMIT]))
+
+
 def custom_action_failed(to: Audience, value: CustomActionValue, failure: str) -> Message:
     """Say that a custom action failed, and why as far as that names no address.
 
     `failure` is what the operator's own service or the way there answered; it may quote an address with its secrets.
     """
-    name, reason = clipped(value.name, _NAME_LIMIT), clipped(_ADDRESS.sub("…", failure), _REASON_LIMIT)
+    name, reason = clipped(value.name, _NAME_LIMIT), clipped(without_addresses(failure), _REASON_LIMIT)
     what = to.say("⚠️ *The custom action “{action}” failed for #{num}.*", action=name, num=number_of(value.incident_id))
     why = to.say("Flashduty ran it, and what it calls answered: “{reason}”", reason=reason)
     remedy = to.say("Whoever set it up in Flashduty can mend it. Parts of it may have been done.")
