@@ -95,7 +95,7 @@ PAGES = [
     entry(
         "i_custom",
         integration_name="Restart payments",
-        message='Post "https://ops.example.com/run?token=s3cret": dial 10.0.0.7:443: refused; Authorization: Bearer s3cret',
+        message='Post "https://ops.example.com/run?token=s3cret": 10.0.0.7:443 refused; Authorization: Bearer s3cret',
     ),
     entry("i_m_flapping", by=0, mute_mins=60),
     entry("i_storm", by=0, threshold=50),

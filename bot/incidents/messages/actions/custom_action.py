@@ -28,7 +28,8 @@ _REASON_LIMIT: Final = 200
 _SEARCHED_LIMIT: Final = 2_000
 # Addresses of what the operator lets Flashduty call: with a scheme, a port, a path, or numbers. They may hold tokens.
 _ADDRESS: Final = re.compile(
-    r"""[A-Za-z][A-Za-z0-9+.-]{0,20}://[^\s"'<>]*|\[[0-9A-Fa-f:.]{2,60}(?:%[\w.-]{1,30})?\](?::\d+)?|(?:\d{1,3}\.){3}\d{1,3}(?::\d+)?"""
+    r"""[A-Za-z][A-Za-z0-9+.-]{0,20}://[^\s"'<>]*|\[[0-9A-Fa-f:.]{2,60}(?:%[\w.-]{1,30})?\](?::\d+)?"""
+    r"""|(?:\d{1,3}\.){3}\d{1,3}(?::\d+)?"""
     r"""|\b[A-Za-z0-9][A-Za-z0-9.-]{0,250}\.[A-Za-z0-9-]{2,60}(?::\d+(?:/[^\s"'<>]*)?|/[^\s"'<>]*)|(?<=lookup )\S+"""
 )
 # Credentials that stand outside of an address: "Authorization: Bearer …", "token=…", "api_key: …".
