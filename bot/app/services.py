@@ -135,9 +135,12 @@ def _services(
         acknowledgements=shared.acknowledgements,
         attributions=shared.attributions,
         commands=CommandRunner(
-            base.clock, on_change=cards.hints.changed, trail=shared.audit.trail, attribution=shared.audit.words
+            base.clock,
+            on_change=cards.hints.changed,
+            trail=shared.audit.trail,
+            attribution=shared.audit.words,
+            claims=ChangeClaims(SeenRequests(base.database), now=base.clock),
         ),
-        claims=ChangeClaims(SeenRequests(base.database), now=base.clock),
         workspace=base.workspace,
         languages=shared.audiences.people,
         mention_choices=MentionChoices(PreferenceTable(base.database)),

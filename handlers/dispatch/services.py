@@ -11,7 +11,6 @@ from bot.digest.job import DigestJob
 from bot.handoff.takeovers import Takeovers
 from bot.home.present_limits import PresentLimits
 from bot.incidents.acknowledgements import Acknowledgements
-from bot.incidents.actions.claims import ChangeClaims
 from bot.incidents.actions.runner import CommandRunner
 from bot.incidents.attribution import Attributions
 from bot.incidents.commenting.own_comments import OwnComments
@@ -36,7 +35,6 @@ class Services:
     acknowledgements: Acknowledgements
     attributions: Attributions
     commands: CommandRunner
-    claims: ChangeClaims
     workspace: Workspace
     languages: PersonLanguages
     mention_choices: MentionChoices

@@ -1,5 +1,6 @@
 """The audit trail: every change of a person, before it is sent and after."""
 
+import asyncio
 import re
 import sqlite3
 from contextlib import closing, contextmanager
@@ -8,7 +9,7 @@ from datetime import timedelta
 import aiohttp
 import pytest
 from crashes import dying, next_one
-from harbor import ALICE, BOB, NOW, PAYMENTS, harbor_at
+from harbor import ALICE, BOB, NOW, PAYMENTS, harbor_at, replica_of
 from structlog.testing import capture_logs
 from trails import results, trail
 
@@ -217,3 +218,25 @@ async def test_no_secret__is_in_any_row(place):
     for secret in place.settings.secrets:
         assert secret not in written
     assert "hooks.slack" not in written
+
+
+@pytest.mark.parametrize(("action", "call"), [("close", "resolve"), ("wake", "wake")])
+async def test_of_two_who_press_at_once_on_two_replicas__one_has_done_it__as_flashduty_has_it(http_place, action, call):
+    place, incident = http_place, raised(http_place, severity="Warning")
+    place.flashduty.console.acknowledge(incident, by="Carol Diaz")
+    place.flashduty.console.snooze(incident, by="Carol Diaz")
+    cards = {user: await place.types(f"/flashduty incident {incident}", user) for user in (ALICE, BOB)}
+    # Both read it before either has changed it.
+    place.flashduty.fail(f"/incident/{call}", Fault.delay(0.2), times=2)
+    async with replica_of(place) as other:
+        presses = []
+        for user, bot in ((ALICE, place.bot), (BOB, other)):
+            place.slack.deliver_to(f"{bot.url}/slack/events")
+            press = place.slack.press(user, cards[user], action_id=f"{action}:{incident}")
+            presses.append(asyncio.create_task(press))
+            await asyncio.sleep(0)
+        await asyncio.gather(*presses)
+        await place.slack.settled()
+    assert len(place.called(f"/incident/{call}")) == 2
+    assert sorted(result for *_, result in await results(place)) == ["done", "unchanged"]
+    assert len(place.called("/incident/comment")) == 1

@@ -185,6 +185,9 @@ async def test_a_snooze_whose_answer_is_lost__is_looked_up(quay, fault):
     await quay.presses(view, "snooze:60")
     assert "You snoozed" in told(quay)
     assert record(quay, incident)["snoozed_before"] > 0
+    # Flashduty books each snooze: one entry of the timeline for one press.
+    entries = quay.flashduty.account.timeline.of(record(quay, incident))
+    assert [one.what for one in entries].count("i_snooze") == 1
 
 
 async def test_more__lists_what_can_be_done_with_one_button_each(quay):

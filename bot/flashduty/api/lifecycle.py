@@ -28,8 +28,9 @@ INCIDENT_ACK: Final = Operation(
 INCIDENT_UNACK: Final = Operation(
     "/incident/unack", Kind.IDEMPOTENT_WRITE, f"{_INCIDENTS}/incident-unack", permission="Incidents Manage"
 )
+# Every execution is an entry of the timeline: one that may have been carried out is looked up instead.
 INCIDENT_SNOOZE: Final = Operation(
-    "/incident/snooze", Kind.IDEMPOTENT_WRITE, f"{_INCIDENTS}/incident-snooze", permission="Incidents Manage"
+    "/incident/snooze", Kind.WRITE, f"{_INCIDENTS}/incident-snooze", permission="Incidents Manage"
 )
 INCIDENT_WAKE: Final = Operation(
     "/incident/wake", Kind.IDEMPOTENT_WRITE, f"{_INCIDENTS}/incident-wake", permission="Incidents Manage"
@@ -68,8 +69,8 @@ class LifecycleApi(ApiCaller):
     async def snooze(self, *incident_ids: str, minutes: int) -> None:
         """Snooze for 1 to 1,440 minutes from now; only what is Processing can be snoozed.
 
-        When the time is over, an open incident returns to Triggered and people are paged again.
-        Source: /en/api-reference/on-call/incidents/incident-snooze.
+        When the time is over, an open incident returns to Triggered and people are paged again. Not sent again when its
+        outcome is unknown. Source: /en/api-reference/on-call/incidents/incident-snooze.
         """
         if not 0 < minutes <= LONGEST_SNOOZE:
             raise ValueError(f"{minutes} minutes, Flashduty takes 1 to {LONGEST_SNOOZE}")

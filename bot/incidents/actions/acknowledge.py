@@ -8,7 +8,7 @@ from typing import ClassVar
 from bot.audit.model import AuditAction
 from bot.flashduty import Flashduty, Incident, Progress
 from bot.incidents.acknowledgements import Acknowledgements
-from bot.incidents.actions.command import Actor, Change, KeyIdentity, VisibleCommand
+from bot.incidents.actions.command import Actor, Change, KeyIdentity, Repetition, VisibleCommand
 from bot.incidents.attribution import Attributions
 from bot.incidents.changes import acknowledged, is_same_acknowledgement, unacknowledged
 from bot.messages.audience import Audience
@@ -26,6 +26,7 @@ class Acknowledge(VisibleCommand):
     attributions: Attributions
     press: str
     action: ClassVar[AuditAction] = AuditAction.ACKNOWLEDGE
+    repetition: ClassVar[Repetition] = Repetition.OF_ITS_OWN
     wanted: ClassVar[frozenset[Progress]] = frozenset({Progress.TRIGGERED})
 
     def words(self, to: Audience, incident_id: str) -> ChangeWords:
@@ -87,11 +88,16 @@ class Unacknowledge(VisibleCommand):
     attributions: Attributions
     acknowledged_at: int | None = None
     action: ClassVar[AuditAction] = AuditAction.UNACKNOWLEDGE
+    repetition: ClassVar[Repetition] = Repetition.WITHOUT_EFFECT
     wanted: ClassVar[frozenset[Progress]] = frozenset({Progress.PROCESSING})
 
     def words(self, to: Audience, incident_id: str) -> ChangeWords:
         """Return the sentences about a withdrawal."""
         return actions.undoing(to, incident_id)
+
+    def changed_of(self, before: Incident) -> str:
+        """Return which acknowledgement is withdrawn, whatever else happens to the incident meanwhile."""
+        return str(before.ack_time)
 
     async def write(self, flashduty: Flashduty, incident_ids: Sequence[str]) -> None:
         """Withdraw the acknowledgement of the key's owner, of up to 100 incidents."""

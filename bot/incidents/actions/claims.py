@@ -3,11 +3,10 @@
 import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, Protocol
 
 import structlog
 
-from bot.flashduty import Incident
 from bot.incidents.acknowledgements import LOOKUP_FAILURES, LOOKUP_TIMEOUT
 from bot.storage.requests.seen_requests import SeenRequests
 
@@ -17,6 +16,22 @@ log = structlog.get_logger(__name__)
 CLAIM_RETENTION: Final = timedelta(days=2)
 
 
+class Claims(Protocol):
+    """Says of each of several equal changes whether it was first."""
+
+    async def is_first(self, action: str, incident_id: str, changed: str) -> bool:
+        """Claim an action on what `changed` identifies of an incident; False when somebody has. Never raises."""
+
+
+class NoClaims:
+    """Takes every change for the first."""
+
+    async def is_first(self, action: str, incident_id: str, changed: str) -> bool:
+        """Return True."""
+        del action, incident_id, changed
+        return True
+
+
 class ChangeClaims:
     """Claims of changes, shared by all replicas; while the database does not answer everybody is first."""
 
@@ -24,12 +39,13 @@ class ChangeClaims:
         self._table = table
         self._now = now
 
-    async def is_first(self, action: str, before: Incident) -> bool:
-        """Claim an action on an incident as it was before it; False when somebody has. Never raises."""
-        state = f"{before.progress} {before.updated_at} {before.snoozed_before} {before.close_time}"
+    async def is_first(self, action: str, incident_id: str, changed: str) -> bool:
+        """Claim an action on what `changed` identifies of an incident; False when somebody has. Never raises."""
         try:
             async with asyncio.timeout(LOOKUP_TIMEOUT):
-                return await self._table.add([f"change {action} {before.id} {state}"], self._now() + CLAIM_RETENTION)
+                return await self._table.add(
+                    [f"change {action} {incident_id} {changed}"], self._now() + CLAIM_RETENTION
+                )
         except LOOKUP_FAILURES as error:
             log.warning("change.not_claimed", action=action, why=str(error) or type(error).__name__)
             return True

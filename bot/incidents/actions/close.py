@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from bot.audit.model import AuditAction
 from bot.flashduty import Flashduty, Incident, Progress
-from bot.incidents.actions.command import Actor, KeyIdentity, VisibleCommand
+from bot.incidents.actions.command import Actor, KeyIdentity, Repetition, VisibleCommand
 from bot.incidents.changes import CLOCK_TOLERANCE, after_close, after_reopen, is_same_time
 from bot.messages.audience import Audience
 from bot.messages.changes import actions
@@ -22,11 +22,16 @@ class Close(VisibleCommand):
     resolution: str = ""
     description: str = ""
     action: ClassVar[AuditAction] = AuditAction.CLOSE
+    repetition: ClassVar[Repetition] = Repetition.WITHOUT_EFFECT
     wanted: ClassVar[frozenset[Progress]] = frozenset({Progress.TRIGGERED, Progress.PROCESSING, Progress.UNKNOWN})
 
     def words(self, to: Audience, incident_id: str) -> ChangeWords:
         """Return the sentences about closing."""
         return actions.closing(to, incident_id)
+
+    def changed_of(self, before: Incident) -> str:
+        """Return which opening is ended: an incident that is reopened is assigned anew, and nothing else tells it."""
+        return str(before.assigned_at or before.updated_at)
 
     async def write(self, flashduty: Flashduty, incident_ids: Sequence[str]) -> None:
         """Close as the owner of the key; a repetition changes nothing."""

@@ -56,6 +56,19 @@ class Actor:
         return self.flashduty.until(asyncio.get_running_loop().time() + self.brief_timeout)
 
 
+class Repetition(Enum):
+    """What Flashduty does with a change that is made again at the same time, and whether people are told of it."""
+
+    WITHOUT_EFFECT = auto()
+    """It books nothing: the second one has changed nothing."""
+
+    BOOKED = auto()
+    """It books both, as one thing to people."""
+
+    OF_ITS_OWN = auto()
+    """Each is one for itself, or the command finds out by itself which was first."""
+
+
 class WriteState(Enum):
     """Whether a write whose answer was lost was made."""
 
@@ -79,11 +92,15 @@ class KeyIdentity:
 class IncidentCommand(ABC):
     """One kind of change: when it is permitted, the write, and how to verify it.
 
-    `action` is its name in the audit trail, `wanted` the set of progress values at which it is permitted.
+    `action` is its name in the audit trail, `wanted` the set of progress values at which it is permitted, `repetition`
+    what becomes of a second one that another replica makes at the same time, `is_sent_again` whether one that was found
+    not to be made is written once more.
     """
 
     action: ClassVar[AuditAction]
     wanted: ClassVar[frozenset[Progress]] = frozenset(Progress)
+    repetition: ClassVar[Repetition] = Repetition.BOOKED
+    is_sent_again: ClassVar[bool] = False
 
     @abstractmethod
     def words(self, to: Audience, incident_id: str) -> ChangeWords:
@@ -96,6 +113,10 @@ class IncidentCommand(ABC):
     def audited_state(self, incident: Incident) -> str:
         """Return of an incident what the command changes, as the old and the new value of the audit trail."""
         return incident.progress.value
+
+    def changed_of(self, before: Incident) -> str:
+        """Return what identifies the thing that is changed, equal for everybody who makes the same change at once."""
+        return f"{before.progress} {before.updated_at} {before.snoozed_before} {before.close_time}"
 
     @abstractmethod
     async def write(self, flashduty: Flashduty, incident_ids: Sequence[str]) -> None:
@@ -169,12 +190,14 @@ class Change:
 class Outcome:
     """The outcome of a command for one incident: nothing was written where `change` is None.
 
-    `first` is another person who made the same change a moment earlier.
+    `first` is another person who made the same change a moment earlier; of one that `is_repeated` somebody else, or
+    another press, was first.
     """
 
     before: Incident
     change: Change | None = None
     first: SlackPerson | None = None
+    is_repeated: bool = False
 
     @property
     def after(self) -> Incident | None:

@@ -8,7 +8,7 @@ from typing import ClassVar
 from bot.audit.audited import ActionFailedError
 from bot.audit.model import AuditAction
 from bot.flashduty import Flashduty, Incident, Progress
-from bot.incidents.actions.command import Actor, IncidentCommand, KeyIdentity, WriteState
+from bot.incidents.actions.command import Actor, IncidentCommand, KeyIdentity, Repetition, WriteState
 from bot.messages.audience import Audience
 from bot.messages.changes import actions
 from bot.messages.changes.actions import ChangeWords
@@ -21,6 +21,7 @@ class RunCustomAction(IncidentCommand):
     integration_id: int
     name: str
     action: ClassVar[AuditAction] = AuditAction.CUSTOM_ACTION
+    repetition: ClassVar[Repetition] = Repetition.OF_ITS_OWN
     wanted: ClassVar[frozenset[Progress]] = frozenset({Progress.TRIGGERED, Progress.PROCESSING})
 
     def words(self, to: Audience, incident_id: str) -> ChangeWords:

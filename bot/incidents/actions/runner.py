@@ -21,12 +21,14 @@ from bot.audit.audited import (
 )
 from bot.audit.model import AuditActor
 from bot.flashduty import FlashdutyError, Incident
+from bot.incidents.actions.claims import Claims, NoClaims
 from bot.incidents.actions.command import (
     Actor,
     Change,
     IncidentCommand,
     KeyIdentity,
     Outcome,
+    Repetition,
     UnknownOutcomeError,
     WriteState,
 )
@@ -50,7 +52,8 @@ class CommandRunner:
 
     The identity of a key is learned from a change that is read back, and cached for an hour only: clocks are set, and
     keys are replaced. `on_change` hears of every change, whichever screen it came from. Every attempt is written to
-    `trail` before it is sent, and `attribution` says what Flashduty's timeline is to say about a change.
+    `trail` before it is sent, `attribution` says what Flashduty's timeline is to say about a change, and `claims` say
+    which of several equal ones was made.
     """
 
     def __init__(
@@ -61,12 +64,14 @@ class CommandRunner:
         on_change: OnChange = ignore_change,
         trail: Trail | None = None,
         attribution: AttributionWords = no_attribution,
+        claims: Claims | None = None,
     ) -> None:
         self._now = now
         self._monotonic = monotonic
         self._on_change = on_change
         self._trail = trail or NoTrail()
         self._attribution = attribution
+        self._claims = claims or NoClaims()
         self._identities: dict[str, tuple[float, KeyIdentity]] = {}
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
@@ -101,7 +106,7 @@ class CommandRunner:
                     one.id: Change(before=one, after=after[one.id], recorded_before=earlier.get(one.id))
                     for one in ready
                 }
-                outcomes = [await _recorded(command, one, changes.get(one.id), actor=actor) for one in before]
+                outcomes = [await self._recorded(command, one, changes.get(one.id), actor=actor) for one in before]
                 _note(audited, outcomes, command)
                 return tuple(outcomes)
             finally:
@@ -126,20 +131,37 @@ class CommandRunner:
         return self._locks.setdefault(incident_id, asyncio.Lock())
 
     async def _changed(
-        self, command: IncidentCommand, incidents: Sequence[Incident], actor: Actor
+        self, command: IncidentCommand, incidents: Sequence[Incident], actor: Actor, *, is_second: bool = False
     ) -> Mapping[str, Incident | None]:
-        """Write, and return the incidents after it."""
+        """Write, and return the incidents after it; once more what was certainly not made."""
         try:
             await command.write(actor.writing(), [one.id for one in incidents])
         except FlashdutyError as error:
             if not error.is_ambiguous:
                 raise
-            return {one.id: await _verified(command, one, actor, error=error) for one in incidents}
+            try:
+                return {one.id: await _verified(command, one, actor, error=error) for one in incidents}
+            except FlashdutyError:
+                if is_second or not command.is_sent_again:
+                    raise
+            return await self._changed(command, incidents, actor, is_second=True)
         at, identity = self._now(), self._identity_of(actor.team)
         return {
             one.id: command.applied(one, identity, at) or await self._read_after(command, one, actor, at=at)
             for one in incidents
         }
+
+    async def _recorded(
+        self, command: IncidentCommand, before: Incident, change: Change | None, *, actor: Actor
+    ) -> Outcome:
+        if change is None:
+            return Outcome(before=before)
+        first = await command.record(actor, change)
+        is_claimed = command.repetition is not Repetition.OF_ITS_OWN
+        is_first = not is_claimed or await self._claims.is_first(
+            command.action.value, before.id, command.changed_of(before)
+        )
+        return Outcome(before=before, change=change, first=first, is_repeated=not is_first)
 
     async def _read_after(
         self, command: IncidentCommand, before: Incident, actor: Actor, *, at: datetime
@@ -170,17 +192,13 @@ async def _verified(command: IncidentCommand, before: Incident, actor: Actor, *,
     return after or before
 
 
-async def _recorded(command: IncidentCommand, before: Incident, change: Change | None, *, actor: Actor) -> Outcome:
-    first = await command.record(actor, change) if change is not None else None
-    return Outcome(before=before, change=change, first=first)
-
-
 def _note(audited: AuditedChange, outcomes: Sequence[Outcome], command: IncidentCommand) -> None:
     for one in outcomes:
+        has_no_effect = one.is_repeated and command.repetition is Repetition.WITHOUT_EFFECT
         if one.change is None:
             is_wanted = one.before.progress in command.wanted
             audited.unchanged(one.before, NO_LONGER_SO if is_wanted else f"is_{one.before.progress.lower()}")
-        elif one.first is not None:
+        elif one.first is not None or has_no_effect:
             audited.unchanged(one.known, SOMEBODY_WAS_FIRST)
         else:
             audited.done(one.before, one.after)

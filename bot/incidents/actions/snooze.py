@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from bot.audit.model import AuditAction
 from bot.flashduty import Flashduty, Incident, Progress
-from bot.incidents.actions.command import Actor, KeyIdentity, VisibleCommand
+from bot.incidents.actions.command import Actor, KeyIdentity, Repetition, VisibleCommand
 from bot.incidents.changes import after_snooze, after_wake, is_same_time
 from bot.incidents.model import is_snoozed
 from bot.messages.audience import Audience
@@ -23,6 +23,7 @@ class Snooze(VisibleCommand):
     minutes: int
     now: datetime
     action: ClassVar[AuditAction] = AuditAction.SNOOZE
+    is_sent_again: ClassVar[bool] = True
     wanted: ClassVar[frozenset[Progress]] = frozenset({Progress.PROCESSING})
 
     @classmethod
@@ -48,7 +49,7 @@ class Snooze(VisibleCommand):
         return _snoozed_state(incident)
 
     async def write(self, flashduty: Flashduty, incident_ids: Sequence[str]) -> None:
-        """Snooze as the owner of the key; a repetition moves the end by the time between the two."""
+        """Snooze as the owner of the key; a repetition is booked once more, and moves the end."""
         await flashduty.snooze(*incident_ids, minutes=self.minutes)
 
     def is_made(self, incident: Incident) -> bool:
@@ -74,6 +75,7 @@ class Wake(VisibleCommand):
     now: datetime
     snoozed_until: int | None = None
     action: ClassVar[AuditAction] = AuditAction.WAKE
+    repetition: ClassVar[Repetition] = Repetition.WITHOUT_EFFECT
     wanted: ClassVar[frozenset[Progress]] = frozenset({Progress.TRIGGERED, Progress.PROCESSING})
 
     def words(self, to: Audience, incident_id: str) -> ChangeWords:
@@ -83,6 +85,10 @@ class Wake(VisibleCommand):
     def audited_state(self, incident: Incident) -> str:
         """Return until when it is snoozed, for the audit trail."""
         return _snoozed_state(incident)
+
+    def changed_of(self, before: Incident) -> str:
+        """Return which snooze is ended, whatever else happens to the incident meanwhile."""
+        return str(before.snoozed_before)
 
     async def write(self, flashduty: Flashduty, incident_ids: Sequence[str]) -> None:
         """End the snooze as the owner of the key; a repetition changes nothing."""

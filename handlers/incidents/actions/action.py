@@ -100,7 +100,7 @@ class Action(Generic[V]):
         command = command or self.command(request, value)
         known = [just_read] if just_read is not None else []
         (outcome,) = await request.services.commands.run(command, [value.incident_id], request.actor, just_read=known)
-        if outcome.change is None or not await request.services.claims.is_first(self.route, outcome.before):
+        if outcome.change is None or outcome.is_repeated:
             return outcome.known
         return Made(value=value, before=outcome.before, after=outcome.known)
 

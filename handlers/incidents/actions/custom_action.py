@@ -18,7 +18,10 @@ from handlers.incidents.actions.action import Action
 
 
 class _Running(Action[CustomActionValue]):
-    """Run a custom action: each confirmed press runs it once, also where another one has run it already."""
+    """Run a custom action: each confirmed press runs it once, also where another one has run it already.
+
+    Nothing in the incident tells two runs apart, so that none of them is taken for the other.
+    """
 
     async def perform(
         self,
@@ -34,22 +37,6 @@ class _Running(Action[CustomActionValue]):
         except ActionFailedError as failed:
             message = custom_action_failed(request.to_person, value, failed.failure)
             return Reply(private=message, redraw_view=value.view, outcome=f"{self.route}: failed")
-
-    async def carry_out(
-        self,
-        request: Request,
-        value: CustomActionValue,
-        *,
-        command: IncidentCommand | None = None,
-        just_read: Incident | None = None,
-    ) -> Made[CustomActionValue] | Incident:
-        """Run the action; nothing in the incident tells two runs apart, so none of them is taken for the other."""
-        known = [just_read] if just_read is not None else []
-        command = command or self.command(request, value)
-        (outcome,) = await request.services.commands.run(command, [value.incident_id], request.actor, just_read=known)
-        if outcome.change is None:
-            return outcome.known
-        return Made(value=value, before=outcome.before, after=outcome.known)
 
     def line(self, request: Request, made: Made[CustomActionValue], *, once: str) -> Announcement:
         """Return the channel's line; which action it was is not kept, so that it is not posted again by a control."""
