@@ -62,7 +62,7 @@ async def test_the_card_in_the_channel_and_its_thread__name_whoever_closed_in_sl
         assert "by Alice Chen" in card["text"]
         assert "Acknowledged by Bob Müller" in str(card)
         said = in_thread(place, card)
-        assert "Alice Chen closed" in said
+        assert "✅ Alice Chen closed it." in said
         assert OWNER not in str(card) + said
 
 

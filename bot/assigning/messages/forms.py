@@ -83,7 +83,9 @@ def reassign_form(to: Audience, subject: FormValue, shown: FormContents) -> Form
         blocks=(
             *_about(to, shown),
             section(
-                to.say("Whom you choose is paged, instead of those who have it now. Who has acknowledged it stays.")
+                to.say(
+                    "The person you choose is paged and replaces the current responders. Whoever has acknowledged it stays."
+                )
             ),
             *(_schedules(to, subject, shown.found) if incident is not None else ()),
             *_problem(to, shown.typed),
@@ -117,7 +119,7 @@ def add_form(to: Audience, subject: FormValue, shown: FormContents) -> Form:
         title=to.translated_label(ADD_TITLE),
         blocks=(
             *_about(to, shown),
-            section(to.say("Whom you choose is paged as well. Those who have it keep it.")),
+            section(to.say("The person you choose is paged too. The current responders stay.")),
             *_problem(to, shown.typed),
             _person(to, to.label("Who"), shown.typed),
             menu_field(NOTIFY_FIELD, to.label("How they are notified"), ways, initial=chosen),
@@ -200,7 +202,7 @@ def _levels(to: Audience, subject: FormValue, found: Assignees) -> Iterator[Bloc
     if not found.steps:
         yield section(to.say("*Its channel has no escalation rule.* Reassign it instead."))
         return
-    yield section(to.say("Whom the level names is paged, instead of those who have it now."))
+    yield section(to.say("Whoever the level names is paged and replaces the current responders."))
     rule = ""
     for number, step in enumerate(found.steps[: 3 * _MAX_ROWS]):
         if step.rule_id != rule:

@@ -87,7 +87,7 @@ class AssignWords(ActionWords[AssignValue]):
             says=says,
             confirm=dangerous(
                 title=to.label("Reassign #{num} back?", num=after.num),
-                text=to.label("Flashduty pages those who had it before, again."),
+                text=to.label("Flashduty pages the earlier responders again."),
                 confirm=to.label("Reassign back"),
                 deny=to.label("Cancel"),
             ),

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from bot.cards.model import CardContents
+from bot.flashduty import Incident
 from bot.incidents.messages.card_facts import COLOURS
 from bot.incidents.messages.row import catch_up_entry, details_value
 from bot.incidents.messages.status import holder_names, lasting_state, severity_mark, title_link
@@ -40,6 +41,13 @@ def _done(to: Audience, contents: CardContents) -> Iterator[Mrkdwn]:
     incident = contents.incident
     if who := holder_names(to, incident, contents.people, known=contents.known):
         yield to.say("Acknowledged by {who}", who=who)
-    said = one_line(plain_lines(incident.resolution or incident.root_cause))
-    if said:
-        yield to.say("Resolution: {said}", said=clipped(said, CLOSED_RESOLUTION_LIMIT))
+    if said := how_it_ended(to, incident, CLOSED_RESOLUTION_LIMIT):
+        yield said
+
+
+def how_it_ended(to: Audience, incident: Incident, limit: int) -> Mrkdwn | None:
+    """Quote the resolution, or else the root cause, cut at a number of characters; None without either."""
+    resolution, cause = (one_line(plain_lines(text)) for text in (incident.resolution, incident.root_cause))
+    if resolution:
+        return to.say("Resolution: {said}", said=clipped(resolution, limit))
+    return to.say("Root cause: {said}", said=clipped(cause, limit)) if cause else None

@@ -124,7 +124,8 @@ _CLOSES: Final[Mapping[str, tuple[Marked, Marked]]] = {
 
 
 def _closed(to: Audience, told: Told, cast: Cast, detail: details.Closed) -> Mrkdwn:
-    active, passive = _CLOSES.get(detail.source, _CLOSED)
+    # Flashduty takes what the bot closes for a person in Slack for something done in its console.
+    active, passive = _CLOSED if told.pressed_by else _CLOSES.get(detail.source, _CLOSED)
     who = by(to, told, cast)
     return to.translated(active, who=who) if who else to.translated(passive)
 

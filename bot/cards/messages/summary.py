@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from bot.cards.messages.card import next_page_line
+from bot.cards.messages.closed import how_it_ended
 from bot.cards.messages.failed_pages import failed_pages
 from bot.cards.messages.quotes import by
 from bot.cards.messages.sentences import entry_sentence
@@ -65,8 +66,8 @@ def _standing(to: Audience, summary: Summary) -> Iterator[Mrkdwn]:
     )
     if incident.is_open:
         yield from _holders(to, summary)
-    elif words := one_line(plain_lines(incident.resolution or incident.root_cause)):
-        yield to.say("Resolution: {said}", said=clipped(words, RESOLUTION_LIMIT))
+    elif said := how_it_ended(to, incident, RESOLUTION_LIMIT):
+        yield said
 
 
 def _holders(to: Audience, summary: Summary) -> Iterator[Mrkdwn]:

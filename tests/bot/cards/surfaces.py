@@ -98,6 +98,9 @@ def surfaces(readers):
         "living-long": living(LONG, alerts=tuple(alert(n, "长" * 500) for n in range(1, 6))),
         "shrunk-closed": closed(CLOSED),
         "shrunk-resolved": closed(RESOLVED),
+        "shrunk-root-cause": closed(
+            RESOLVED.model_copy(update={"resolution": "", "root_cause": "A bad release of the gateway"})
+        ),
         "shrunk-hostile": closed(
             incident(23, progress="Closed", title=HOSTILE, resolution=HOSTILE, close_time=ago(minutes=1))
         ),

@@ -111,7 +111,7 @@ def _before_unacknowledging(to: Audience, incident: Incident, known: Attribution
     who = clipped(known.presser.name, _NAME_LIMIT) if known.presser is not None else to.label("Somebody")
     return dangerous(
         title=to.label("Unacknowledge #{num}?", num=incident.num),
-        text=to.label("{who} acknowledged it. Unless somebody else has it too, Flashduty pages again.", who=who),
+        text=to.label("{who} acknowledged it. Unless somebody else has too, Flashduty pages again.", who=who),
         confirm=to.label("Unacknowledge"),
         deny=to.label("Cancel"),
     )
@@ -178,7 +178,7 @@ OFFER_ROWS: Final[Mapping[Offer, OfferRow]] = {
     Offer.UNACKNOWLEDGE: OfferRow(
         label=N_("Unacknowledge"),
         spoken=N_("Unacknowledge {num}"),
-        explains=N_("You give it back: unless somebody else has it too, Flashduty pages again."),
+        explains=N_("Unless somebody else has acknowledged it too, Flashduty pages again."),
         route=UNACKNOWLEDGE,
         value=acting(UnacknowledgeValue),
         asks=_before_unacknowledging,
@@ -194,7 +194,7 @@ OFFER_ROWS: Final[Mapping[Offer, OfferRow]] = {
     Offer.REASSIGN: OfferRow(
         label=N_("Reassign"),
         spoken=N_("Reassign {num}"),
-        explains=N_("To whoever is on call, or to a person instead of those who have it. Pages them."),
+        explains=N_("To whoever is on call, or to a person, in place of the current responders. Pages them."),
         route=OPEN_FORM,
         value=opening("reassign"),
         name="reassign",
@@ -203,7 +203,7 @@ OFFER_ROWS: Final[Mapping[Offer, OfferRow]] = {
         label=N_("Add responder"),
         spoken=N_("Add a responder to {num}"),
         short=N_("Add"),
-        explains=N_("Pages one more person. Those who have it keep it."),
+        explains=N_("Pages one more person. The current responders stay."),
         route=OPEN_FORM,
         value=opening("add_responder"),
         name="add_responder",

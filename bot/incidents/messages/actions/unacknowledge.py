@@ -16,11 +16,11 @@ class UnacknowledgeWords(ActionWords[UnacknowledgeValue]):
         """Confirm it, and say whether somebody else still has it."""
         title, incident = title_link(to, made.after), made.after
         if incident.progress is Progress.TRIGGERED:
-            return to.say("You unacknowledged {title}. Nobody has it, and Flashduty pages again.", title=title)
+            return to.say("You unacknowledged {title}. Nobody is on it, and Flashduty pages again.", title=title)
         others = (one.person_id for one in incident.acknowledgers)
         if who := names(to, others, {}, given=responder_names(incident)):
             return to.say("You unacknowledged {title}. It is still acknowledged by {who}.", title=title, who=who)
-        return to.say("You unacknowledged {title}. Somebody else still has it.", title=title)
+        return to.say("You unacknowledged {title}. It is still acknowledged by somebody else.", title=title)
 
     def announced(self, to: Audience, made: Made[UnacknowledgeValue], who: str) -> Mrkdwn:
         """Tell who withdrew it, and whether anybody has the incident."""
