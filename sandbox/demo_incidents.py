@@ -25,25 +25,94 @@ STORM: Final = 60
 GROUPED: Final = 12
 _SEVERITIES: Final = ("Warning", "Critical", "Info", "Warning")
 
-TITLES: Final[Mapping[str, tuple[str, ...]]] = {
+
+@dataclass(frozen=True)
+class DemoAlert:
+    """What an alert says: its title, its description, what it checks and where."""
+
+    title: str
+    said: str
+    check: str
+    resource: str
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """The labels of the incident."""
+        return {"check": self.check, "resource": self.resource, "env": "production"}
+
+
+_RUNBOOKS: Final = "https://wiki.harbor.example/payments"
+ALERTS: Final[Mapping[str, tuple[DemoAlert, ...]]] = {
     "Critical": (
-        "Card payments fail with 502, 18 % declined",
-        "Card authorisations time out in eu-west-1 🔥",
+        DemoAlert(
+            "Card payments fail with 502, 18 % declined",
+            f"18 % declined for 5 minutes (threshold 2 %).\n\nRunbook: {_RUNBOOKS}/502",
+            check="card_declined_ratio",
+            resource="card-gateway",
+        ),
+        DemoAlert(
+            "Card authorisations time out in eu-west-1 🔥",
+            f"p99 was 9.8 s for 5 minutes (threshold 3 s).\n\nRunbook: {_RUNBOOKS}/timeouts",
+            check="auth_timeout",
+            resource="card-acquirer-1",
+        ),
     ),
     "Warning": (
-        "Payments API: p99 latency above 1.5 s for 10 minutes",
-        "Refund queue grows: 4,200 waiting",
+        DemoAlert(
+            "Payments API: p99 latency above 1.5 s for 10 minutes",
+            f"p99 was 1.71 s for 10 minutes (threshold 1.5 s).\n\nRunbook: {_RUNBOOKS}/p99",
+            check="http_p99_high",
+            resource="payments-api",
+        ),
+        DemoAlert(
+            "Refund queue grows: 4,200 waiting",
+            "4,200 waiting (threshold 1,000).",
+            check="queue_depth",
+            resource="refunds",
+        ),
     ),
     "Info": (
-        "Certificate of pay.harbor.example expires in 14 days",
-        "Ledger export took 42 minutes, usually 12",
+        DemoAlert(
+            "Certificate of pay.harbor.example expires in 14 days",
+            "Not valid after 14 days from now.",
+            check="tls_expiry",
+            resource="pay.harbor.example",
+        ),
+        DemoAlert(
+            "Ledger export took 42 minutes, usually 12",
+            "Took 42 min.",
+            check="export_duration",
+            resource="ledger-export",
+        ),
     ),
 }
 # They come first where the demo begins in Chinese, and last elsewhere.
-CHINESE_TITLES: Final[Mapping[str, tuple[str, ...]]] = {
-    "Critical": ("数据库主从延迟超过 90 秒，支付写入变慢", "支付网关无法连接：全部渠道下单失败"),
-    "Warning": ("退款队列积压超过阈值",),
-    "Info": ("pay.harbor.example 的证书将在 14 天后过期",),
+CHINESE_ALERTS: Final[Mapping[str, tuple[DemoAlert, ...]]] = {
+    "Critical": (
+        DemoAlert(
+            "数据库主从延迟超过 90 秒，支付写入变慢",
+            f"主从延迟 96 秒，已持续 5 分钟（阈值 30 秒）。\n\n处理手册：{_RUNBOOKS}/replication",
+            check="mysql_replica_lag",
+            resource="db-payments-01",
+        ),
+        DemoAlert(
+            "支付网关无法连接：全部渠道下单失败",
+            f"连续 3 次探测失败。\n\n处理手册：{_RUNBOOKS}/gateway",
+            check="gateway_down",
+            resource="支付网关",
+        ),
+    ),
+    "Warning": (
+        DemoAlert("退款队列积压超过阈值", "积压 4,200 条（阈值 1,000 条）。", check="queue_depth", resource="refunds"),
+    ),
+    "Info": (
+        DemoAlert(
+            "pay.harbor.example 的证书将在 14 天后过期",
+            "请在过期前续签。",
+            check="tls_expiry",
+            resource="pay.harbor.example",
+        ),
+    ),
 }
 STORM_TITLES: Final[Mapping[Language, str]] = {"en": "Node pay-{:02} does not answer", "zh": "节点 pay-{:02} 无响应"}
 Act = tuple[Callable[[Console, str], object], str]
@@ -86,8 +155,8 @@ class DemoIncidents:
         self._slack = slack
         self._flashduty = flashduty
         self._clock = clock
-        one, other = (CHINESE_TITLES, TITLES) if language == "zh" else (TITLES, CHINESE_TITLES)
-        self._titles = {severity: cycle((*titles, *other[severity])) for severity, titles in one.items()}
+        one, other = (CHINESE_ALERTS, ALERTS) if language == "zh" else (ALERTS, CHINESE_ALERTS)
+        self._alerts = {severity: cycle((*alerts, *other[severity])) for severity, alerts in one.items()}
         self._storm_title = STORM_TITLES[language]
         self._going: asyncio.Task[None] | None = None
         self._storm: list[str] = []
@@ -99,19 +168,24 @@ class DemoIncidents:
 
     def has_severity(self, name: str) -> bool:
         """Return whether there are incidents of a severity."""
-        return name in self._titles
+        return name in self._alerts
 
     def start(self, severity: str, *, alerts: int = 1) -> dict[str, object]:
         """Start an incident; returns what a page shows of it: its number, a sentence, and what to type to see it."""
-        title = next(self._titles[severity])
+        alert = next(self._alerts[severity])
         record = self._flashduty.raise_incident(
-            title=title, severity=severity, flashduty_channel=PAYMENTS_API, alerts=alerts
+            title=alert.title,
+            severity=severity,
+            flashduty_channel=PAYMENTS_API,
+            alerts=alerts,
+            description=alert.said,
+            labels=alert.labels,
         )
         grouped = f", with {alerts} alerts" if alerts > 1 else ""
         return {
             "num": record["num"],
             "id": record["incident_id"],
-            "sentence": f"A new {severity.lower()} incident is in Flashduty{grouped}: #{record['num']} {title}",
+            "sentence": f"A new {severity.lower()} incident is in Flashduty{grouped}: #{record['num']} {alert.title}",
             "command": "/flashduty incidents",
             "channel": PAYMENTS_CHANNEL,
             "cards": CARDS_CHANNEL,

@@ -54,6 +54,7 @@ async def test_the_card_in_the_channel_and_its_thread__name_whoever_closed_in_sl
         incident = raised_with_card(place, severity="Warning")
         await looks(place)
         await place.presses(the_card(place), f"acknowledge:{incident}", BOB)
+        await place.slack.settled()
         await place.presses(the_card(place), f"close:{incident}", ALICE)
         await place.slack.settled()
         place.clock.shift(timedelta(seconds=60))
