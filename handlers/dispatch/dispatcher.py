@@ -30,6 +30,7 @@ from handlers.dispatch.refusals import RefusedAttempts
 from handlers.dispatch.requests import (
     FormSubmission,
     OptionsQuery,
+    began_in_home,
     draws_all_incidents,
     draws_home_tab,
     home_after,
@@ -187,7 +188,7 @@ class Dispatcher:
 
     async def _serve(self, incoming: Incoming, route: Route, *, form: FormRoute | None = None) -> None:
         started_at = asyncio.get_running_loop().time()
-        was_in_home = is_in_home(incoming) and not draws_home_tab(incoming)
+        was_in_home = self._was_in_home(incoming)
         incoming, open_error = await self._loading.show(incoming, route, self.reader_of(incoming))
         origin = incoming.origin
         bound = structlog.contextvars.bound_contextvars(user=origin.user, channel=origin.channel)
@@ -220,6 +221,12 @@ class Dispatcher:
             await self._serve(
                 home_after(incoming), Route(handle=self._draw_home, permission=Permission.VIEW, name="home")
             )
+
+    def _was_in_home(self, incoming: Incoming) -> bool:
+        """Return whether somebody acts in the Home tab, or in what was opened from it."""
+        behind = self._opened.behind(incoming.origin)
+        is_from_home = behind is not None and behind.view is not None and behind.view.is_home
+        return not draws_home_tab(incoming) and (is_in_home(incoming) or began_in_home(incoming) or is_from_home)
 
     async def _draw_home(self, request: Request) -> Answer:
         return await self._draw(request, HomeTab())

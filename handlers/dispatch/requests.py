@@ -3,6 +3,8 @@
 from dataclasses import dataclass, replace
 from typing import Final, final
 
+from bot.incidents.messages.actions.values import ActionValue, FormValue
+from bot.messages.buttons import decode
 from bot.messages.views import AllOpenIncidents, HomeTab, ViewValue
 from handlers.dispatch.attached import OpenView, SharedMessage
 from handlers.dispatch.context import Incoming
@@ -69,6 +71,14 @@ def draws_home_tab(incoming: Incoming) -> bool:
 def is_in_home(incoming: Incoming) -> bool:
     """Return whether a request comes from the person's Home tab."""
     return incoming.origin.view is not None and incoming.origin.view.is_home
+
+
+def began_in_home(incoming: Incoming) -> bool:
+    """Return whether a request comes from a form, or from a view, that was opened from the Home tab."""
+    value = incoming.value
+    if isinstance(incoming, FormSubmission):
+        value = decode(FormValue, incoming.view.metadata) or value
+    return isinstance(value, ActionValue) and isinstance(value.view, HomeTab)
 
 
 def is_for_all_teams(incoming: Incoming) -> bool:

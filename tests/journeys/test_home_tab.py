@@ -6,7 +6,8 @@ from contextlib import closing
 from datetime import timedelta
 
 import pytest
-from harbor import ALICE, BOB, GINA, OTTO, PAYMENTS, harbor_at
+from acting import acknowledged, submits
+from harbor import ALICE, BOB, GINA, OTTO, PAYMENTS, harbor_at, replica_of
 
 from bot.messages.language import chinese
 from sandbox.faults import Fault
@@ -83,6 +84,57 @@ async def test_acknowledge_in_the_tab__is_told_above_it__and_the_tab_is_drawn_an
         assert "You acknowledged" in "\n".join(texts(modal))
         assert len(harbor.called("/incident/ack")) == 1
         assert button["value"] not in str(tab(harbor))
+
+
+async def snoozed_from_home(harbor):
+    """Snooze an incident in the form that More opens from the tab; the incident, and how often the tab was drawn."""
+    incident = await acknowledged(harbor, title="Ledger is behind")
+    view = await opened(harbor)
+    await harbor.chooses(view, incident, "more")
+    await harbor.presses(harbor.slack.views(ALICE)[-1], f"form:snooze:{incident}")
+    drawn = len([call for call in harbor.slack.calls if call.method == "views.publish"])
+    return incident, drawn
+
+
+async def test_a_form_opened_from_the_tab__draws_the_tab_anew_when_it_is_sent():
+    async with harbor_at() as harbor:
+        incident, drawn = await snoozed_from_home(harbor)
+        before = said(harbor).count("snoozed until")
+        await submits(harbor, harbor.slack.views(ALICE)[-1], until="2h")
+        assert harbor.flashduty.account.incidents[incident]["snoozed_before"]
+        assert said(harbor).count("snoozed until") == before + 1
+        assert len([call for call in harbor.slack.calls if call.method == "views.publish"]) == drawn + 1
+
+
+async def test_a_form_opened_from_the_tab__by_another_replica__draws_the_tab_anew(tmp_path):
+    async with harbor_at(DATABASE_URL=f"sqlite:///{tmp_path}/bot.db", socket_mode=False) as harbor:
+        await snoozed_from_home(harbor)
+        async with replica_of(harbor) as other:
+            harbor.slack.deliver_to(f"{other.url}/slack/events")
+            before = said(harbor).count("snoozed until")
+            await submits(harbor, harbor.slack.views(ALICE)[-1], until="2h")
+            assert said(harbor).count("snoozed until") == before + 1
+
+
+async def test_a_button_in_a_form_opened_from_the_tab__draws_the_tab_anew():
+    async with harbor_at() as harbor:
+        incident = await acknowledged(harbor, title="Ledger is behind")
+        await harbor.chooses(await opened(harbor), incident, "more")
+        assert "Ledger is behind" in said(harbor)
+        await harbor.presses(harbor.slack.views(ALICE)[-1], f"close:{incident}")
+        assert harbor.flashduty.account.incidents[incident]["progress"] == "Closed"
+        assert "Ledger is behind" not in said(harbor)
+
+
+async def test_a_press_in_the_list_opened_from_the_tab__draws_the_tab_anew():
+    async with harbor_at() as harbor:
+        view = await opened(harbor)
+        await harbor.presses(view, control_of(view, "open")["action_id"])
+        listed = harbor.slack.views(ALICE)[-1]
+        button = control_of(listed, "acknowledge")
+        assert button["action_id"] in str(tab(harbor))
+        await harbor.presses(listed, button["action_id"])
+        assert button["action_id"] not in str(tab(harbor))
 
 
 async def test_home__with_flashduty_dead__says_so_and_comes_back():
