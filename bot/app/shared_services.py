@@ -130,7 +130,7 @@ def build_shared(base: Foundation) -> SharedServices:
     channels = audiences.channels
     schedule_cache = ScheduleCache(now=clock, tasks=base.work, language_of=lambda team: channels.known(team).code)
     teams = Teams(
-        build_teams(base.settings, base.pool, base.keys),
+        build_teams(base.settings, base.pool, base.keys, monotonic=base.monotonic),
         group_members=workspace.group_members,
         channel_members=workspace.channel_members,
         on_call=CurrentOnCall(schedule_cache=schedule_cache, now=clock).may_act,

@@ -16,7 +16,7 @@ from bot.cards.timeline.turns import StoryTurns
 from bot.config.plans import CardPlan
 from bot.flashduty import Flashduty, FlashdutyError, Incident
 from bot.incidents.queries import open_query, read_all
-from bot.incidents.scope import read_incidents
+from bot.incidents.scope import read_incidents, warm_scope
 from bot.runtime.defects import ErrorBoundary
 from bot.storage.cards.cards import CardTable, StoredCard
 from bot.storage.cards.incident_hints import ANY_INCIDENT, IncidentHintTable, StoredHint
@@ -175,6 +175,9 @@ class TeamWatch:
         await self._note_read()
         turn = self._story_turns.take(live.values())
         changed = await self._apply(hints, hinted | turn, found | others, rows=rows)
+        # Whoever presses a button on a card waits for fewer calls.
+        channels = {one.channel_id for one in found.values() if self.team.owners.are_aging(one.channel_id)}
+        await warm_scope(flashduty, self.team, channels)
         is_quiet = not changed and not found
         if self._sync.is_taking_over(self.team):
             self._poll_at = self._monotonic() + TAKE_OVER_PAUSE

@@ -1,6 +1,7 @@
 """What all teams of one Flashduty account share."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Final
 
 from bot.flashduty.batches import BatchSizes
@@ -25,6 +26,8 @@ class Account:
         self.batch_sizes = BatchSizes()
         # For operations with limits of their own, by path; made when first needed.
         self._own_limiters: dict[str, CallRateLimiter] = {}
+        self.answered_at: datetime | None = None
+        """The time of the last response by Flashduty's clock, to the second; None where it was not told."""
         self._replicas = 1
         self._shares: dict[CallRateLimiter, CallRateLimiter] = {}
         self._background: CallRateLimiter | None = None

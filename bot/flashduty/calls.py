@@ -230,6 +230,7 @@ class _Call(Generic[T]):
         )
         if isinstance(response, NoResponse):
             raise self._unreachable(response)
+        client.account.answered_at = response.sent_at
         data, self.request_id = self.reader.read(response, self.expected)
         return data
 

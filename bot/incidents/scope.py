@@ -1,12 +1,19 @@
 """Restrict a team to the incidents it may see and change: no other code reads an incident by its id."""
 
+import asyncio
 import re
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Coroutine, Iterable
+from typing import Any, Final
 
-from bot.flashduty import Flashduty, Incident
+import structlog
+
+from bot.flashduty import Flashduty, FlashdutyError, Incident
 from bot.teams.access import AccessDenied, DenialReason, Team
 
+log = structlog.get_logger(__name__)
+
+# Of the channels whose owners are read again beside an incident.
+MAX_WARMED: Final = 2
 _INCIDENT_ID: Final = re.compile(r"[0-9a-fA-F]{24}")
 
 
@@ -20,11 +27,36 @@ async def read_incident(flashduty: Flashduty, team: Team, incident_id: str) -> I
 
     Raises AccessDenied for an incident outside the Flashduty channels and teams that the team's settings name, and
     FlashdutyError where it, or the owners of its Flashduty channel, cannot be read. One call, and one more for a
-    channel whose owners were not read in the last ten minutes.
+    channel whose owners were not read in the last ten minutes: beside the first for those that were read before.
     """
-    incident = await flashduty.incident(incident_id)
+    incident = await _beside(warm_scope(flashduty, team, team.owners.run_out(MAX_WARMED)), flashduty, incident_id)
     await _require_scope(flashduty, team, incident)
     return incident
+
+
+async def _beside(warming: Coroutine[Any, Any, None], flashduty: Flashduty, incident_id: str) -> Incident:
+    """Read an incident, and do something else at the same time."""
+    beside = asyncio.create_task(warming)
+    try:
+        incident = await flashduty.incident(incident_id)
+    except BaseException:
+        beside.cancel()
+        raise
+    await beside
+    return incident
+
+
+async def warm_scope(flashduty: Flashduty, team: Team, flashduty_channel_ids: Iterable[int]) -> None:
+    """Read the owners of channels before they are needed; what cannot be read is read when it is. Never raises."""
+    if team.flashduty_team_ids:
+        await asyncio.gather(*(_warm(flashduty, team, one) for one in flashduty_channel_ids if one))
+
+
+async def _warm(flashduty: Flashduty, team: Team, flashduty_channel_id: int) -> None:
+    try:
+        await _read_owners(flashduty, team, flashduty_channel_id)
+    except FlashdutyError as error:
+        log.info("scope.owners_unread", team=team.name, why=error.raw_code or str(error))
 
 
 async def read_incidents(flashduty: Flashduty, team: Team, incident_ids: Iterable[str]) -> dict[str, Incident]:
@@ -62,7 +94,12 @@ async def _owned(flashduty: Flashduty, team: Team, flashduty_channel_id: int) ->
         return False
     owners = team.owners.get(flashduty_channel_id)
     if owners is None:
-        channel = await flashduty.flashduty_channel(flashduty_channel_id)
-        owners = frozenset(owner for owner in (channel.team_id, *channel.managing_team_ids) if owner)
-        team.owners.keep(flashduty_channel_id, owners)
+        owners = await _read_owners(flashduty, team, flashduty_channel_id)
     return not owners.isdisjoint(team.flashduty_team_ids)
+
+
+async def _read_owners(flashduty: Flashduty, team: Team, flashduty_channel_id: int) -> frozenset[int]:
+    channel = await flashduty.flashduty_channel(flashduty_channel_id)
+    owners = frozenset(owner for owner in (channel.team_id, *channel.managing_team_ids) if owner)
+    team.owners.keep(flashduty_channel_id, owners)
+    return owners

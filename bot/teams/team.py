@@ -85,6 +85,16 @@ class ChannelOwners:
         at, owners = self._cached.get(flashduty_channel_id, (float("-inf"), frozenset()))
         return owners if self._clock() - at < CHANNEL_OWNERS_TTL else None
 
+    def are_aging(self, flashduty_channel_id: int) -> bool:
+        """Whether the owners are not cached, or were read long enough ago to be read again before they run out."""
+        at, _ = self._cached.get(flashduty_channel_id, (float("-inf"), frozenset()))
+        return self._clock() - at > CHANNEL_OWNERS_TTL / 2
+
+    def run_out(self, most: int) -> tuple[int, ...]:
+        """Return the channels that were read last of those whose owners are not cached any longer."""
+        by_time = sorted(self._cached, key=lambda one: self._cached[one][0], reverse=True)
+        return tuple(one for one in by_time if self.get(one) is None)[:most]
+
     def keep(self, flashduty_channel_id: int, owners: frozenset[int]) -> None:
         """Cache the owners."""
         self._cached[flashduty_channel_id] = (self._clock(), owners)

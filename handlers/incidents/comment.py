@@ -117,11 +117,11 @@ def number_and_words(typed: str) -> tuple[str, str]:
 
 
 def opens(incoming: Incoming) -> Marked | None:
-    """Return the form's title; None when the whole comment was typed, or an open view becomes the form.
+    """Return the form's title; None when the whole comment was typed.
 
     None as well in a thread: the incident of a card needs no number.
     """
-    if incoming.origin.view is not None or is_mention_in_thread(incoming.origin):
+    if is_mention_in_thread(incoming.origin):
         return None
     if isinstance(incoming, Shortcut):
         return SHORTCUT_TITLE

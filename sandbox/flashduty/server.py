@@ -4,6 +4,8 @@ import asyncio
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC
+from email.utils import format_datetime
 from types import TracebackType
 from typing import Any, Final, Self, Unpack
 
@@ -132,6 +134,8 @@ class PretendFlashduty(FlashdutyService):
         self._under_way += 1
         self._idle.clear()
         self._busy.set()
+        if self.on_request is not None:
+            self.on_request(request.path)
         try:
             return await self._answer(request, progress)
         finally:
@@ -164,7 +168,12 @@ class PretendFlashduty(FlashdutyService):
         body = success(
             progress.request_id, data, adds_unknown_fields=self.adds_unknown_fields, ok_code=self.habits.ok_code
         )
-        return _json(body, 200, {REQUEST_ID_HEADER: progress.request_id})
+        return _json(body, 200, self._headers(progress))
+
+    def _headers(self, progress: _Progress) -> dict[str, str]:
+        """Return the headers of every response; the time is that of the pretend clock."""
+        sent_at = format_datetime(self.clock.now().astimezone(UTC), usegmt=True)
+        return {REQUEST_ID_HEADER: progress.request_id, "Date": sent_at}
 
     async def _carry_out(self, request: web.Request, progress: _Progress) -> object:
         operation = OPERATIONS.get(request.path)
@@ -204,7 +213,7 @@ class PretendFlashduty(FlashdutyService):
 
     def _refused(self, request: web.Request, progress: _Progress, refusal: Refusal) -> web.Response:
         progress.status, progress.code = refusal.status, refusal.code
-        headers = {REQUEST_ID_HEADER: progress.request_id}
+        headers = self._headers(progress)
         if refusal.retry_after is not None:
             headers["Retry-After"] = str(refusal.retry_after)
         body = failure(

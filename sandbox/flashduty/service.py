@@ -61,6 +61,8 @@ class FlashdutyService:
         self.webhooks = Webhooks(self.account, self.clock)
         self.calls: list[Call] = []
         self.on_call: Callable[[Call], None] | None = None
+        self.on_request: Callable[[str], None] | None = None
+        """Called with the path of a request as it comes in, and `on_call` with the call once it is answered."""
         self._faults = Faults()
         self._began = self._now()
         self._passed = (0, False)

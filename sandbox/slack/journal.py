@@ -1,6 +1,7 @@
 """Recorded requests and their results."""
 
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import count
@@ -33,12 +34,17 @@ class Journal:
 
     notices: Notices
     calls: list[Call] = field(default_factory=list)
+    on_call: Callable[[Call], None] | None = None
+    """Called with a call of the bot once it is answered."""
+
     rows: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=_MOST_ROWS))
     _ids: "count[int]" = field(default_factory=lambda: count(1), repr=False)
 
     def note_call(self, call: Call) -> None:
         """Record a call of the bot."""
         self.calls.append(call)
+        if self.on_call is not None:
+            self.on_call(call)
         self.note(
             direction="bot→slack",
             what=call.method,

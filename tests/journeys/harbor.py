@@ -171,8 +171,9 @@ async def harbor_at(
                 slack.deliver_to(f"{bot.url}/slack/events")
             # What the bot looks after on start is over before the clock moves.
             await slack.settled()
-            # Whose keys these are is read once a day, for the language of channels: no part of a journey.
-            flashduty.calls[:] = [call for call in flashduty.calls if call.path != "/member/info"]
+            # Whose keys these are is read once a day: no part of a journey.
+            owners = {"/member/info", "/person/infos"}
+            flashduty.calls[:] = [call for call in flashduty.calls if call.path not in owners]
             yield Harbor(slack, flashduty, bot, settings, clock)
 
 

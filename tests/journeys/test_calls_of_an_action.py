@@ -78,11 +78,19 @@ async def test_an_acknowledgement_in_a_list__costs_one_more_for_the_other_rows(q
     assert answering(quay.flashduty.calls[before:]) == [READ, ACKNOWLEDGE, LIST]
 
 
-async def test_the_first_acknowledgement__is_read_back_to_learn_whom_the_key_acts_as(quay):
-    await quay.types("/flashduty incidents")
+async def test_the_first_acknowledgement__is_not_read_back__as_the_owner_of_the_key_is_known(quay):
     incident = await raised(quay)
-    _, calls = await pressed_on_card(quay, incident)
+    card, calls = await pressed_on_card(quay, incident)
+    assert [one for one in calls if one != "/person/infos"] == [READ, ACKNOWLEDGE]
+    assert drawn(shown(quay, card)) == drawn(await quay.types(f"/flashduty incident {incident}"))
+
+
+async def test_the_first_acknowledgement__where_the_clocks_differ__is_read_back_to_learn_by_how_much(quay):
+    quay.flashduty.clock = Clock(quay.clock.now() + timedelta(minutes=1), frozen=True)
+    _, calls = await pressed_on_card(quay, await raised(quay))
     assert [one for one in calls if one != "/person/infos"] == [READ, ACKNOWLEDGE, READ]
+    _, calls = await pressed_on_card(quay, await raised(quay))
+    assert [one for one in calls if one != "/person/infos"] == [READ, ACKNOWLEDGE]
 
 
 async def test_an_undo__costs_two_calls(quay):
@@ -156,12 +164,12 @@ async def test_an_acknowledgement_of_minutes_later__is_not_taken_back_by_the_old
     assert any("acknowledged again" in text for text in quay.sees())
 
 
-async def test_an_undo_in_another_process__is_read_back():
-    """That process has not learned whom the key acts as, so what is true afterwards has to be read."""
+async def test_an_undo_in_another_process__costs_the_same_two():
+    """That process has acknowledged nothing, and knows the owner of the key."""
     async with harbor_at(socket_mode=False) as place:
         await pressed_on_card(place, await raised(place))
         async with replica_of(place) as other:
             place.slack.deliver_to(f"{other.url}/slack/events")
             calls = await calls_of(place, confirmation(place), "undo_acknowledge")
-        assert [one for one in calls if one in {READ, UNDO}] == [READ, UNDO, READ]
+        assert [one for one in calls if one in {READ, UNDO}] == [READ, UNDO]
         assert any("is unacknowledged and Flashduty pages again" in text for text in place.sees())

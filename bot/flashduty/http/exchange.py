@@ -3,6 +3,8 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
@@ -24,6 +26,8 @@ class HttpResponse(NamedTuple):
     content: bytes | bytearray
     request_id: str | None
     retry_after: float | None
+    sent_at: datetime | None = None
+    """When it was sent by the clock of the server, to the second (RFC 9110, 6.6.1); None where that is not told."""
 
     def __repr__(self) -> str:
         # For tracebacks with locals: the content may repeat the key.
@@ -108,7 +112,17 @@ async def _read_response(response: httpx.Response) -> HttpResponse:
         content,
         request_id,
         retry_after=_parse_retry_after(headers.get("Retry-After")),
+        sent_at=_parse_date(headers.get("Date")),
     )
+
+
+def _parse_date(header: str | None) -> datetime | None:
+    """Parse `Date`; None for anything that is no date with a time zone."""
+    try:
+        read = parsedate_to_datetime(header or "")
+    except (ValueError, OverflowError):
+        return None
+    return read.astimezone(UTC) if read.tzinfo is not None else None
 
 
 def _parse_retry_after(header: str | None) -> float | None:

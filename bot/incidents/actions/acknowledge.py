@@ -37,6 +37,12 @@ class Acknowledge(VisibleCommand):
         """Acknowledge as the owner of the key, up to 100 incidents; a repetition changes nothing."""
         await flashduty.acknowledge(*incident_ids)
 
+    async def look_up(self, actor: Actor, incidents: Sequence[Incident]) -> None:
+        """Look up the responders, of whom one may be who pressed."""
+        ids = {one.person_id for incident in incidents for one in incident.responders}
+        if len(actor.flashduty.cached_persons(ids)) < len(ids):
+            await look_up_people(actor.briefly(), sorted(ids))
+
     def is_made(self, incident: Incident) -> bool:
         """Whether the incident is acknowledged or closed."""
         return incident.progress is not Progress.TRIGGERED

@@ -118,6 +118,10 @@ class IncidentCommand(ABC):
         """Return what identifies the thing that is changed, equal for everybody who makes the same change at once."""
         return f"{before.progress} {before.updated_at} {before.snoozed_before} {before.close_time}"
 
+    async def look_up(self, actor: Actor, incidents: Sequence[Incident]) -> None:
+        """Look up beside the write what is recorded and said after it. Never raises."""
+        del actor, incidents
+
     @abstractmethod
     async def write(self, flashduty: Flashduty, incident_ids: Sequence[str]) -> None:
         """Make the change in one call; raises FlashdutyError."""

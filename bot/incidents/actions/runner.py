@@ -1,12 +1,10 @@
 """The only code that changes incidents: lock, read within the team's scope, check, write, verify, record."""
 
 import asyncio
-import math
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from datetime import datetime
-from typing import Final
 from weakref import WeakValueDictionary
 
 from bot.audit.audited import (
@@ -26,18 +24,13 @@ from bot.incidents.actions.command import (
     Actor,
     Change,
     IncidentCommand,
-    KeyIdentity,
     Outcome,
     Repetition,
     UnknownOutcomeError,
     WriteState,
 )
+from bot.incidents.actions.key_identities import KeyIdentities
 from bot.incidents.scope import read_again, read_incident
-from bot.teams.team import Team
-
-# Seconds for which the identity of a key is cached.
-IDENTITY_MAX_AGE: Final = 3600.0
-
 
 # Called with a team and the ids of its incidents that a person has changed, or may have; must not raise.
 OnChange = Callable[[str, Sequence[str]], Awaitable[object]]
@@ -50,10 +43,9 @@ async def ignore_change(team: str, incident_ids: Sequence[str]) -> None:
 class CommandRunner:
     """Runs commands, one at a time for each incident in this process.
 
-    The identity of a key is learned from a change that is read back, and cached for an hour only: clocks are set, and
-    keys are replaced. `on_change` hears of every change, whichever screen it came from. Every attempt is written to
-    `trail` before it is sent, `attribution` says what Flashduty's timeline is to say about a change, and `claims` say
-    which of several equal ones was made.
+    The identity of a key is that of its owner, or learned from a change that is read back. `on_change` hears of every
+    change, whichever screen it came from. Every attempt is written to `trail` before it is sent, `attribution` says
+    what Flashduty's timeline is to say about a change, and `claims` say which of several equal ones was made.
     """
 
     def __init__(
@@ -67,12 +59,11 @@ class CommandRunner:
         claims: Claims | None = None,
     ) -> None:
         self._now = now
-        self._monotonic = monotonic
         self._on_change = on_change
         self._trail = trail or NoTrail()
         self._attribution = attribution
         self._claims = claims or NoClaims()
-        self._identities: dict[str, tuple[float, KeyIdentity]] = {}
+        self._identities = KeyIdentities(monotonic)
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def run(
@@ -135,7 +126,7 @@ class CommandRunner:
     ) -> Mapping[str, Incident | None]:
         """Write, and return the incidents after it; once more what was certainly not made."""
         try:
-            await command.write(actor.writing(), [one.id for one in incidents])
+            await self._write(command, incidents, actor)
         except FlashdutyError as error:
             if not error.is_ambiguous:
                 raise
@@ -145,7 +136,8 @@ class CommandRunner:
                 if is_second or not command.is_sent_again:
                     raise
             return await self._changed(command, incidents, actor, is_second=True)
-        at, identity = self._now(), self._identity_of(actor.team)
+        at = self._now()
+        identity = self._identities.of(actor.team.name, actor.flashduty, at)
         return {
             one.id: command.applied(one, identity, at) or await self._read_after(command, one, actor, at=at)
             for one in incidents
@@ -163,6 +155,16 @@ class CommandRunner:
         )
         return Outcome(before=before, change=change, first=first, is_repeated=not is_first)
 
+    async def _write(self, command: IncidentCommand, incidents: Sequence[Incident], actor: Actor) -> None:
+        """Write, and beside it look up what is needed afterwards."""
+        beside = asyncio.create_task(command.look_up(actor, incidents))
+        try:
+            await command.write(actor.writing(), [one.id for one in incidents])
+        except BaseException:
+            beside.cancel()
+            raise
+        await beside
+
     async def _read_after(
         self, command: IncidentCommand, before: Incident, actor: Actor, *, at: datetime
     ) -> Incident | None:
@@ -171,12 +173,8 @@ class CommandRunner:
         except FlashdutyError:
             return None
         if (identity := command.key_identity(before, after, at)) is not None:
-            self._identities[actor.team.name] = (self._monotonic(), identity)
+            self._identities.learn(actor.team.name, identity)
         return after
-
-    def _identity_of(self, team: Team) -> KeyIdentity | None:
-        learned_at, identity = self._identities.get(team.name, (-math.inf, None))
-        return identity if self._monotonic() - learned_at < IDENTITY_MAX_AGE else None
 
 
 async def _verified(command: IncidentCommand, before: Incident, actor: Actor, *, error: FlashdutyError) -> Incident:

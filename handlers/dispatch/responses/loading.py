@@ -40,6 +40,8 @@ class LoadingViews:
         if is_in_home(incoming):
             return await self._in_home(incoming, route, to)
         title = route.opens(incoming) if route.opens is not None else None
+        if title is not None and incoming.origin.view is not None:
+            return await self._in_view(incoming, incoming.origin.view, to=to, title=title), None
         if title is None or incoming.trigger_id is None:
             return incoming, None
         return await self._open(incoming, incoming.trigger_id, to=to, title=title)
@@ -58,6 +60,16 @@ class LoadingViews:
         if refusal is not None:
             return replace(incoming, origin=replace(incoming.origin, view=None)), None
         return opened, None
+
+    async def _in_view(self, incoming: Incoming, view: OpenView, *, to: Audience, title: Marked) -> Incoming:
+        """Let the open view become the form; where Slack refuses that, it does when the form is drawn."""
+        shown = to.translated_label(title)
+        try:
+            await self._within(self._views.update(view.id, loading(to, shown, number_of(incoming.incident)).payload))
+        except SlackError as refusal:
+            log.warning("slack.view.not_updated", code=refusal.code)
+        view = replace(view, title=shown, opened_as=title)
+        return replace(incoming, origin=replace(incoming.origin, view=view))
 
     async def _publish_loading(self, incoming: Incoming, to: Audience) -> None:
         empty = loading(to, to.translated_label(_INCIDENTS))

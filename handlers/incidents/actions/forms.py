@@ -30,9 +30,9 @@ FORM_SPECS: Final[Mapping[ActionForm, ActionFormSpec]] = {
 
 
 def title_of_form(incoming: Incoming) -> Marked | None:
-    """Return the title of the form that opens before anything is read; None in an open view, which becomes the form."""
-    view, value = incoming.origin.view, incoming.value
-    if not isinstance(value, FormValue) or not (view is None or view.is_home):
+    """Return the title of the form that opens before anything is read."""
+    value = incoming.value
+    if not isinstance(value, FormValue):
         return None
     return MORE_TITLE if value.form == "more" else FORM_SPECS[value.form].title
 

@@ -11,7 +11,8 @@ from recorded import NOW, team_with
 from bot.audit.model import AuditAction
 from bot.flashduty import Account, Flashduty, FlashdutyError, Progress, open_pool
 from bot.incidents.actions.command import Actor, KeyIdentity, UnknownOutcomeError, VisibleCommand, WriteState
-from bot.incidents.actions.runner import IDENTITY_MAX_AGE, CommandRunner
+from bot.incidents.actions.key_identities import IDENTITY_MAX_AGE
+from bot.incidents.actions.runner import CommandRunner
 from bot.messages.changes import actions
 from bot.teams.access import AccessDenied, MemberStatus, SlackPerson
 from sandbox.clock import Clock
