@@ -8,6 +8,7 @@ from typing import Final
 import structlog
 
 from tests.proofs.bench import (
+    actions,
     answering,
     at_rest,
     cards_at_rest,
@@ -27,6 +28,7 @@ PARTS: Final[dict[str, Callable[[], list[Row]]]] = {
     "calling Flashduty": client_cpu.measure,
     "nine o'clock": nine_oclock.measure,
     "at rest": at_rest.measure,
+    "actions on cards": actions.measure,
     "living cards": living.measure,
     "cards at rest": cards_at_rest.measure,
     "a storm of incidents": incident_storm.measure,

@@ -164,6 +164,7 @@ def environ_of(slack: PretendSlack, flashduty: PretendFlashduty, port: int) -> d
         "SLACK_BOT_TOKEN": slack.bot_token,
         "SLACK_SIGNING_SECRET": slack.signing_secret,
         "SLACK_API_URL": slack.api_url,
+        "SLACK_RESPONSE_URLS": slack.api_url.removesuffix("api/"),
         "FLASHDUTY_API_URL": flashduty.url,
         "HOST": LOOPBACK,
         "PORT": str(port),
