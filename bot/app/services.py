@@ -132,6 +132,7 @@ def _services(
     return Services(
         audit=shared.audit.trail,
         audit_desk=shared.audit.desk,
+        key_permissions=shared.audit.key_permissions,
         acknowledgements=shared.acknowledgements,
         attributions=shared.attributions,
         commands=CommandRunner(

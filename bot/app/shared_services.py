@@ -13,6 +13,7 @@ from bot.audit.audited import AttributionWords
 from bot.audit.closers import Closers
 from bot.audit.desk import AuditDesk
 from bot.audit.key_owners import KeyOwners
+from bot.audit.key_permissions import ChangePermissions
 from bot.audit.loss import AuditLossAlerts
 from bot.audit.model import AuditAction
 from bot.audit.trail import AuditTrail
@@ -86,6 +87,7 @@ class AuditServices:
     """The audit trail, and what Flashduty's timelines say about who did something."""
 
     trail: AuditTrail
+    key_permissions: ChangePermissions
     words: AttributionWords
     comments: TimelineComments
     key_owners: KeyOwners
@@ -196,6 +198,7 @@ def _audit(base: Foundation, teams: Teams, leases: Leases, audiences: Audiences)
     )
     return AuditServices(
         trail=trail,
+        key_permissions=ChangePermissions(AuditTable(base.database), base.clock),
         words=_attribution_words(audiences.channels),
         comments=comments,
         key_owners=KeyOwners(teams),

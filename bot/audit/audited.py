@@ -9,6 +9,7 @@ from typing import Final, Protocol, Self
 
 from bot.audit.model import Attempt, AttemptOutcome, AuditAction, AuditActor, AuditResult, outcomes_of
 from bot.flashduty import Flashduty, FlashdutyError, Incident, Unreachable
+from bot.flashduty.operation import Kind
 from bot.runtime.request_trail import written_request_id
 from bot.teams.team import AccessDenied, SlackPerson, Team
 
@@ -16,6 +17,7 @@ from bot.teams.team import AccessDenied, SlackPerson, Team
 OUTSIDE_SCOPE: Final = "outside_scope"
 SOMEBODY_WAS_FIRST: Final = "somebody_was_first"
 ACTION_FAILED: Final = "action_failed"
+READING: Final = "reading"
 NO_LONGER_SO: Final = "no_longer_so"
 
 
@@ -157,7 +159,9 @@ class AuditedChange:
             failed, result = error.error, AuditResult.NOT_KNOWN
         else:
             return outcomes_of(attempts, AuditResult.NOT_KNOWN, reason=type(error).__name__)
-        return outcomes_of(attempts, result, reason=reason_of(failed), request_id=failed.request_id or "")
+        is_read = failed.operation.kind is Kind.READ
+        reason = f"{reason_of(failed)} ({READING})" if is_read else reason_of(failed)
+        return outcomes_of(attempts, result, reason=reason, request_id=failed.request_id or "")
 
 
 def reason_of(error: FlashdutyError) -> str:

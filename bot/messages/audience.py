@@ -14,8 +14,8 @@ from bot.messages.text import Label, Mrkdwn, mention, mrkdwn
 class Audience:
     """Who reads a message: their language, their time, what the bot is called there, and what they can press.
 
-    In a channel everybody sees every control, and permission is checked at the press: `may_act` and `person_ids` apply
-    only to a message that one person sees.
+    In a channel everybody sees every control, and permission is checked at the press: `may_act`, `may_change` and
+    `person_ids` apply only to a message that one person sees.
     """
 
     command: str
@@ -36,6 +36,8 @@ class Audience:
     """Whether it is the person's direct message with the bot."""
 
     may_act: bool = True
+    may_change: bool = True
+    """Whether the key of the team may change incidents, as far as that is known."""
     person_ids: frozenset[int] = frozenset()
     """The person's ids in Flashduty."""
 

@@ -219,7 +219,18 @@ class Request:
 
     async def audience_by_permission(self) -> Audience:
         """Return the audience with the permission of the person."""
-        return replace(self.audience, may_act=await self.shows_action_controls())
+        return replace(
+            self.audience, may_act=await self.shows_action_controls(), may_change=await self.key_may_change()
+        )
+
+    async def key_may_change(self) -> bool:
+        """Return whether controls that change incidents are drawn, as far as the key of the one team is known.
+
+        In public, and for several teams at once, they are, and the press is answered.
+        """
+        if self.origin.is_public or len(self.teams) > 1:
+            return True
+        return await self.services.key_permissions.may_change(self.team.name)
 
     @property
     def actor(self) -> Actor:

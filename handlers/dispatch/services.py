@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bot.audit.desk import AuditDesk
+from bot.audit.key_permissions import ChangePermissions
 from bot.audit.trail import AuditTrail
 from bot.cards.hints import CardHints
 from bot.cards.timeline.summary import SummarySources
@@ -32,6 +33,7 @@ class Services:
 
     audit: AuditTrail
     audit_desk: AuditDesk
+    key_permissions: ChangePermissions
     acknowledgements: Acknowledgements
     attributions: Attributions
     commands: CommandRunner

@@ -115,7 +115,7 @@ async def test_a_description_that_no_field_holds__is_not_offered(quay, length, i
 
 async def test_a_form_that_fails__keeps_what_was_typed__and_so_does_the_next_one(quay):
     incident = await acknowledged(quay)
-    quay.flashduty.fail("/incident/resolve", Fault.code("AccessDenied"), times=None)
+    quay.flashduty.fail("/incident/resolve", Fault.code("NoLicense"), times=None)
     view = await close_form(quay, incident)
     await submits(quay, view, root_cause="a leak", resolution="restarted")
     shown = view_of(quay)

@@ -13,7 +13,7 @@ from slack_sdk.models.blocks import Block, InteractiveElement
 from bot.flashduty import Incident
 from bot.incidents.holders import UNKNOWN, Attribution, HolderSources
 from bot.incidents.list_view import IncidentList
-from bot.incidents.messages.actions.controls import offered_controls
+from bot.incidents.messages.actions.controls import offered_controls, why_nothing_is_offered
 from bot.incidents.messages.actions.offer_rows import ControlPlace
 from bot.incidents.messages.card_facts import facts_beside_bar
 from bot.incidents.messages.row import catch_up_entry, details_control
@@ -72,6 +72,7 @@ def card(
         ),
         *description(to, incident),
         label_rows(to, incident, labels),
+        why_nothing_is_offered(to, incident, team),
         refreshable(
             to, *offered_controls(to, incident, ControlPlace.within(shown), known=known), *link_controls(links)
         ),

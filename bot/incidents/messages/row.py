@@ -41,9 +41,9 @@ def rows(
 
 
 def leading_incident(to: Audience, incidents: Iterable[Incident]) -> str:
-    """Return the id of the first unacknowledged incident that is not snoozed; empty for a reader who may not act."""
+    """Return the id of the first unacknowledged incident that is not snoozed; empty where it cannot be acknowledged."""
     waiting = (one.id for one in incidents if one.progress is Progress.TRIGGERED and not is_snoozed(one, to.now))
-    return next(waiting, "") if to.may_act else ""
+    return next(waiting, "") if to.may_act and to.may_change else ""
 
 
 def row(
@@ -70,14 +70,16 @@ def row(
 
 def _menu(to: Audience, incident: Incident, team: str, *, has_room: bool, leads: bool) -> OverflowMenuElement | None:
     """Draw the menu: Details, the first thing a person who may act can do, comment, More, and the way to the console."""
-    offered = offers(incident, to.now, may_act=to.may_act)
+    offered = offers(incident, to.now, may_act=to.may_act, may_change=to.may_change)
     first = next((one for one in offered.visible if not (leads and one is Offer.ACKNOWLEDGE)), None)
     comment = ViewValue(team=team, view=IncidentComment(asked=incident.id))
     return overflow_menu(
         incident.id,
         Entry(label=to.label("Details"), route=DETAILS, value=details_value(incident, team)),
         offer_entry(to, first, incident, team) if first is not None and has_room else None,
-        Entry(label=to.label("Add comment"), route=SHOW_PRIVATELY, value=comment) if to.may_act else None,
+        Entry(label=to.label("Add comment"), route=SHOW_PRIVATELY, value=comment)
+        if to.may_act and to.may_change
+        else None,
         more_entry(to, incident, team),
         Link(label=to.label("Open in Flashduty"), url=incident.detail_url),
     )

@@ -141,6 +141,26 @@ class AuditTable:
         return await _with_outcomes(connection, attempts)
 
     @one_transaction
+    async def last_result(
+        self, connection: AsyncConnection, team: str, *, done: str, refused: str, since: datetime
+    ) -> str | None:
+        """Return the result of the last attempt on an incident that was `done`, or not for the reason `refused`."""
+        attempts, outcomes = audit_attempts.c, audit_outcomes.c
+        wanted = (
+            select(outcomes.result)
+            .join(audit_attempts, attempts.attempt_id == outcomes.attempt_id)
+            .where(
+                attempts.team == team,
+                attempts.attempted_at > since,
+                attempts.incident_id != "",
+                or_(outcomes.result == done, outcomes.reason == refused),
+            )
+            .order_by(outcomes.noted_at.desc(), attempts.attempt_id.desc())
+            .limit(1)
+        )
+        return (await connection.execute(wanted)).scalar_one_or_none()
+
+    @one_transaction
     async def read(self, connection: AsyncConnection, query: AuditQuery, now: datetime) -> list[AuditedAttempt]:
         """Read a page of attempts with their outcomes; one that is not full is the last."""
         wanted = select(audit_attempts).where(*_conditions(query), is_kept(audit_attempts, now))

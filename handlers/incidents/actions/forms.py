@@ -50,7 +50,8 @@ async def open_more(request: Request) -> OpenForm:
     """Read the incident, and list what can be done about it."""
     value = _began(request)
     incident = await read_incident(request.flashduty, request.team, value.incident_id)
-    audience = replace(request.to_person, may_act=await request.shows_action_controls())
+    may_change = await request.services.key_permissions.may_change(request.team.name)
+    audience = replace(request.to_person, may_act=await request.shows_action_controls(), may_change=may_change)
     known = await request.services.attributions.of(request.team.name, [incident])
     people = await people_of(request.flashduty_for_names(), [incident], remembered_will_do=True)
     place = ControlPlace(team=request.team.name, view=value.view, channel=value.channel, thread=value.thread)

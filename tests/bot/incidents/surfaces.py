@@ -23,6 +23,7 @@ from tests.bot.samples import (
 )
 
 BOB_IN_SLACK = SlackPerson("U0BOB", "Bob Müller", MemberStatus.MEMBER)
+WANG_IN_SLACK = SlackPerson("U0WANG", "王小明", MemberStatus.MEMBER)
 
 PRESSED_HERE = incident(
     11,
@@ -137,6 +138,10 @@ def surfaces(readers):
         ),
         "card-triggered": card.card(readers.alone, TRIGGERED, PEOPLE, team="payments"),
         "card-looking": card.card(readers.looking, TRIGGERED, PEOPLE, team="payments"),
+        "card-key-refused": card.card(replace(readers.alone, may_change=False), TRIGGERED, PEOPLE, team="payments"),
+        "card-closed-here": card.card(
+            readers.alone, CLOSED, PEOPLE, team="payments", known=Attribution(closed_by=WANG_IN_SLACK)
+        ),
         "card-processing": card.card(readers.alone, PROCESSING, PEOPLE, team="payments"),
         "card-pressed-here": card.card(
             readers.alone,

@@ -56,6 +56,7 @@ def forms(to):
         "more-custom-actions": more_form(to, TRIGGERED, PEOPLE, PLACE, custom=CUSTOM),
         "more-critical": more_form(to, CRITICAL, PEOPLE, PLACE),
         "more-looking": more_form(looking, TRIGGERED, PEOPLE, PLACE),
+        "more-key-refused": more_form(replace(to, may_change=False), TRIGGERED, PEOPLE, PLACE, custom=CUSTOM),
         "snooze": snooze_form(to, subject("snooze", PROCESSING), PROCESSING, {}),
         "snooze-snoozed": snooze_form(to, subject("snooze", SNOOZED), SNOOZED, {}),
         "snooze-unacknowledged": snooze_form(to, subject("snooze", TRIGGERED), TRIGGERED, {}),

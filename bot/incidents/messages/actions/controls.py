@@ -2,13 +2,14 @@
 
 from typing import Final
 
-from slack_sdk.models.blocks import ButtonElement, InteractiveElement
+from slack_sdk.models.blocks import ButtonElement, ContextBlock, InteractiveElement
 
 from bot.flashduty import Incident
 from bot.incidents.holders import UNKNOWN, Attribution
 from bot.incidents.messages.actions.offer_rows import OFFER_ROWS, ControlPlace, opening
 from bot.incidents.offers import Offer, offers
 from bot.messages.audience import Audience
+from bot.messages.blocks import context
 from bot.messages.buttons import MORE, control
 from bot.messages.menus import Entry
 
@@ -19,9 +20,25 @@ def offered_controls(
     to: Audience, incident: Incident, place: ControlPlace, known: Attribution = UNKNOWN
 ) -> tuple[InteractiveElement, ...]:
     """Draw the visible offers as buttons, and More."""
-    offered = offers(incident, to.now, may_act=to.may_act, known=known)
+    offered = offers(incident, to.now, may_act=to.may_act, known=known, may_change=to.may_change)
     shown = (offer_control(to, one, incident, place, known=known) for one in offered.visible)
     return (*shown, more_control(to, incident, place))
+
+
+def why_nothing_is_offered(to: Audience, incident: Incident, team: str) -> ContextBlock | None:
+    """Say that Flashduty refused the team's key a change; None where it did not, or where the reader may not act."""
+    if to.may_change or not to.may_act:
+        return None
+    return context(
+        to.say(
+            "🔑 Nothing that changes it is offered: within the last hour Flashduty refused the APP Key of team {team} a "
+            "change. Administrator: give the key, and the person who made it, *Incidents Manage*. "
+            "`{command} ack {num}` tries all the same.",
+            team=team,
+            command=to.command,
+            num=incident.num,
+        )
+    )
 
 
 def offer_control(

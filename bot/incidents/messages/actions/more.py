@@ -8,7 +8,7 @@ from slack_sdk.models.blocks import Block
 from bot.flashduty import Incident
 from bot.flashduty.models.customs import CustomAction
 from bot.incidents.holders import UNKNOWN, Attribution
-from bot.incidents.messages.actions.controls import offer_control
+from bot.incidents.messages.actions.controls import offer_control, why_nothing_is_offered
 from bot.incidents.messages.actions.custom_action import custom_action_row
 from bot.incidents.messages.actions.offer_rows import OFFER_ROWS, ControlPlace
 from bot.incidents.messages.status import PeopleById, facts, severity_mark, title_link
@@ -38,7 +38,8 @@ def more_form(
     `custom` are the custom actions of the account that are known for the incident.
     """
     title = mrkdwn("{mark} {title}", mark=severity_mark(to, incident.severity), title=title_link(to, incident))
-    offered = offers(incident, to.now, may_act=to.may_act, known=known)
+    offered = offers(incident, to.now, may_act=to.may_act, known=known, may_change=to.may_change)
+    why = why_nothing_is_offered(to, incident, place.team)
 
     def row(one: Offer) -> Block:
         button = offer_control(to, one, incident, place, known=known, is_short=True)
@@ -49,6 +50,7 @@ def more_form(
         blocks=(
             section(title),
             context(facts(to, incident, people, known=known)),
+            *([why] if why is not None else []),
             *(row(one) for one in offered.more if one not in FOR_EVERYBODY),
             *(custom_action_row(to, one, incident, place) for one in custom if offered.takes_custom_actions),
             *(row(one) for one in offered.more if one in FOR_EVERYBODY),
