@@ -12,6 +12,7 @@ from typing import Any, Final
 from slack_sdk.models.blocks import (
     ActionsBlock,
     Block,
+    ExternalDataMultiSelectElement,
     ExternalDataSelectElement,
     InputBlock,
     InputInteractiveElement,
@@ -230,6 +231,27 @@ def search_field(
         placeholder=_plain(placeholder, _PLACEHOLDER_LIMIT) if placeholder else None,
     )
     return _field(name, label, element, hint=hint)
+
+
+def several_field(
+    name: str,
+    label: Label,
+    route: str,
+    *,
+    initial: Sequence[Choice] = (),
+    most: int = MAX_OPTIONS,
+    min_query_length: int = 0,
+    placeholder: Label = NO_LABEL,
+) -> InputBlock:
+    """Draw a menu of which several entries can be chosen, which the options route finds while the person types."""
+    element = ExternalDataMultiSelectElement(
+        action_id=route,
+        initial_options=[choice.option for choice in initial[:most]] or None,
+        max_selected_items=most,
+        min_query_length=min_query_length,
+        placeholder=_plain(placeholder, _PLACEHOLDER_LIMIT) if placeholder else None,
+    )
+    return _field(name, label, element)
 
 
 def field_errors(errors: Mapping[str, str]) -> dict[str, str]:

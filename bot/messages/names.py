@@ -14,14 +14,19 @@ MAX_NAMES = 4
 
 
 def names(
-    to: Audience, ids: Iterable[int], people: Mapping[int, Person], given: Mapping[int, str] | None = None
+    to: Audience,
+    ids: Iterable[int],
+    people: Mapping[int, Person],
+    given: Mapping[int, str] | None = None,
+    *,
+    most: int = MAX_NAMES,
 ) -> Mrkdwn:
-    """Name up to four people and count the others; empty for no ids.
+    """Name up to four people, or `most`, and count the others; empty for no ids.
 
     `given` are names that came with the ids. A person without a name is shown by address, or else by number.
     """
     wanted = list(dict.fromkeys(ids))
-    shown = [_one(to, person, people, given=given or {}) for person in wanted[:MAX_NAMES]]
+    shown = [_one(to, person, people, given=given or {}) for person in wanted[:most]]
     more = len(wanted) - len(shown)
     row = enumerated(to, shown)
     return to.counted(more, "{row} and {count} other", "{row} and {count} others", row=row) if more else row

@@ -1,17 +1,15 @@
 """The forms of Reassign, Escalate and Add responder."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from bot.assigning.gather import find_members, gather_assignees, gather_steps, names_of
-from bot.assigning.messages.choices import chosen_person, fits_name, on_call_choice, person_choice
+from bot.assigning.gather import gather_assignees, gather_steps
 from bot.assigning.messages.forms import (
     ADD_FORM,
     ADD_TITLE,
     ESCALATE_FORM,
     ESCALATE_TITLE,
-    LABEL_OF,
     NOTIFY_CHANNELS,
     NOTIFY_FIELD,
     PERSON_FIELD,
@@ -20,14 +18,13 @@ from bot.assigning.messages.forms import (
     FormContents,
     add_form,
     escalate_form,
-    no_member,
     noted_assignment,
-    off_shift,
     reassign_form,
     wrong_person,
 )
+from bot.assigning.messages.off_shift import off_shift
 from bot.assigning.model import Assignees, on_call_ids, on_call_now
-from bot.flashduty import FlashdutyError, Incident
+from bot.flashduty import Incident
 from bot.incidents.messages.actions.more import form_elsewhere
 from bot.incidents.messages.actions.outcome import action_unchanged
 from bot.incidents.messages.actions.values import AddResponderValue, AssignValue, FormValue
@@ -36,9 +33,9 @@ from bot.messages import Message
 from bot.messages.audience import Audience
 from bot.messages.buttons import ADD_RESPONDER, REASSIGN
 from bot.messages.changes import actions
-from bot.messages.forms import Choice, Form, message_form, outdated_form
-from bot.people.directory import PartialPeople, display_name
+from bot.messages.forms import Form, message_form, outdated_form
 from handlers.assigning.actions import ADDING, ESCALATING, REASSIGNING
+from handlers.assigning.chosen_people import as_chosen, people_in_form, people_of_form
 from handlers.dispatch.answers import OUTDATED_FORM, WRONG_STATE, FieldErrors, OpenForm, Refusal, Refused, Reply
 from handlers.dispatch.context import Request
 from handlers.dispatch.requests import FormSubmission
@@ -61,7 +58,7 @@ class AssigningForm(ActionFormSpec):
             return Refusal(refusal, refused=WRONG_STATE)
         found = await self.gather(request, incident)
         known = (await request.services.attributions.of(request.team.name, [incident]))[incident.id]
-        typed = await _as_chosen(request, await kept_texts(request, self.draft_key(value)), found)
+        typed = await as_chosen(request, await kept_texts(request, self.draft_key(value)), found)
         drawn = self.draw_contents(to, value, FormContents(incident=incident, typed=typed, found=found, known=known))
         return OpenForm(drawn, form_elsewhere(to, incident), outcome=f"form {self.callback_id} shown")
 
@@ -71,35 +68,8 @@ class AssigningForm(ActionFormSpec):
             await super().keep_words(request, value, words)
 
     def texts_of(self, submission: FormSubmission) -> Texts:
-        """Return what was chosen, with the label of the person."""
-        label = submission.view.label(PERSON_FIELD)
-        return {**super().texts_of(submission), **({LABEL_OF + PERSON_FIELD: label} if label else {})}
-
-
-async def _as_chosen(request: Request, typed: Texts, found: Assignees) -> Texts:
-    """Replace a name that was typed behind a command by the one person who has it."""
-    words = typed.get(PERSON_FIELD, "").strip().lstrip("@")
-    if not words or chosen_person(words) is not None:
-        return typed
-    choice = await _one_person(request, words, found)
-    return {**typed, PERSON_FIELD: choice.value, LABEL_OF + PERSON_FIELD: choice.label} if choice else typed
-
-
-async def _one_person(request: Request, words: str, found: Assignees) -> Choice | None:
-    to, people = request.to_person, found.people
-    on_call = {
-        number: on_call_choice(to, people[number], one.schedule)
-        for one in found.on_call or ()
-        for number in one.person_ids
-        if number in people and fits_name(people[number], words)
-    }
-    if len(on_call) == 1:
-        return next(iter(on_call.values()))
-    try:
-        members = await find_members(request.flashduty_for_wording(), words)
-    except FlashdutyError:
-        return None
-    return person_choice(members[0]) if len(members) == 1 else None
+        """Return what was chosen, with the labels of the people."""
+        return {**super().texts_of(submission), **people_in_form(submission)}
 
 
 async def _gather(request: Request, incident: Incident) -> Assignees:
@@ -139,48 +109,41 @@ def _draw_levels(to: Audience, subject: FormValue, incident: Incident | None, ty
     return outdated_form(to)
 
 
-async def _person_of(request: Request, typed: Texts) -> tuple[int, str] | FieldErrors:
-    """Return the chosen person and their name; a field error for somebody who is not in the account."""
-    number = chosen_person(typed.get(PERSON_FIELD, "")) or 0
-    people = await names_of(request.flashduty_for_names(), [number])
-    if number in people and people[number].status != "deleted":
-        return number, display_name(people[number])
-    if isinstance(people, PartialPeople):
-        return number, typed.get(LABEL_OF + PERSON_FIELD, "") or str(number)
-    return FieldErrors({PERSON_FIELD: no_member(request.to_person)})
-
-
 async def _submit_reassign(request: Request, subject: FormValue, typed: Texts) -> Reply | FieldErrors:
-    person = await _person_of(request, typed)
-    if isinstance(person, FieldErrors):
-        return person
-    value = AssignValue(**subject.place(), person_ids=(person[0],), assigned_at=noted_assignment(subject))
+    people = await people_of_form(request, typed)
+    if isinstance(people, FieldErrors):
+        return people
+    value = AssignValue(**subject.place(), person_ids=tuple(people), assigned_at=noted_assignment(subject))
     await request.will_send(REASSIGN, value)
     return await REASSIGNING.perform(request, value)
 
 
 async def _submit_add(request: Request, subject: FormValue, typed: Texts) -> Reply | FieldErrors:
-    person = await _person_of(request, typed)
-    if isinstance(person, FieldErrors):
-        return person
+    people = await people_of_form(request, typed)
+    if isinstance(people, FieldErrors):
+        return people
     channels = NOTIFY_CHANNELS.get(typed.get(NOTIFY_FIELD, ""), ())
-    value = AddResponderValue(**subject.place(), person_ids=(person[0],), channels=channels)
+    value = AddResponderValue(**subject.place(), person_ids=tuple(people), channels=channels)
     current = await request.services.schedules.get_recent(request.team)
     on_call = on_call_ids(on_call_now(current.schedules, request.now)) if current is not None else ()
-    if person[0] in on_call:
+    if people.keys() <= set(on_call):
         await request.will_send(ADD_RESPONDER, value)
         return await ADDING.perform(request, value)
-    return await _warn(request, value, person[1], is_known=current is not None)
+    off = [name for number, name in people.items() if number not in on_call]
+    others = [name for number, name in people.items() if number in on_call]
+    return await _warn(request, value, off, others=others, is_known=current is not None)
 
 
-async def _warn(request: Request, value: AddResponderValue, name: str, *, is_known: bool) -> Reply:
-    """Ask before somebody is paged who is off shift."""
+async def _warn(
+    request: Request, value: AddResponderValue, off: Sequence[str], *, others: Sequence[str], is_known: bool
+) -> Reply:
+    """Ask before people are paged who are off shift."""
     to = request.to_person
     incident = await read_incident(request.flashduty, request.team, value.incident_id)
     if not incident.is_open:
         message = action_unchanged(to, ADDING.words, incident, value.team)
         return Reply(private=message, outcome="add_responder: closed", refused=(Refused(reason=WRONG_STATE),))
-    message = off_shift(to, incident, value, name=name, is_known=is_known)
+    message = off_shift(to, incident, value, off=off, others=others, is_known=is_known)
     return Reply(
         form=message_form(to, to.translated_label(ADD_TITLE), message), private=message, outcome="off shift, asks"
     )

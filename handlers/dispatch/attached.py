@@ -11,11 +11,13 @@ class FilledField:
     """The value of a field; `label` is the text that a select shows for it.
 
     In `value` U+FFFD stands for each character that cannot be stored; `unstorable_at` is the index of the first one.
+    `several` are the values and labels of a select that takes several entries.
     """
 
     value: str = ""
     label: str = ""
     unstorable_at: int | None = None
+    several: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,10 @@ class OpenView:
     def label(self, name: str) -> str:
         """Return the label of the entry chosen in a field."""
         return self.fields.get(name, FilledField()).label
+
+    def several(self, name: str) -> tuple[tuple[str, str], ...]:
+        """Return the entries chosen in a field, each with its value and its label."""
+        return self.fields.get(name, FilledField()).several
 
 
 @dataclass(frozen=True)

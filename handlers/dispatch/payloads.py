@@ -151,7 +151,12 @@ def _view(view: _Payload) -> OpenView:
         team=kept.team,
         metadata=kept.metadata,
         fields={
-            block: FilledField(held[0]["value"], unescape(held[0]["label"]), held[0]["unstorable_at"])
+            block: FilledField(
+                held[0]["value"],
+                unescape(held[0]["label"]),
+                held[0]["unstorable_at"],
+                several=tuple((one["value"], unescape(one["label"])) for one in held[0]["several"]),
+            )
             for block, held in view["fields"].items()
             if held
         },

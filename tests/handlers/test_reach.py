@@ -7,8 +7,8 @@ ROOT = Path(__file__).parents[2]
 READS = {"incident", "list_incidents", "read_incidents"}
 WRITES = {"acknowledge", "unacknowledge", "comment", "snooze", "resolve", "reopen", "assign"}
 CLIENTS = ("flashduty", "client", "briefly()", "flashduty_for_names()", "flashduty_for_wording()", "writing()")
-# Where operations of the client on incidents are called; `check` asks for one page to try the key's permission.
-OWNERS = ("bot/incidents/", "bot/cli/check/permissions.py")
+# Where operations of the client on incidents are called; `check` asks for one page, in the scope of the team.
+OWNERS = ("bot/incidents/", "bot/cli/check/permissions.py", "bot/cli/check/custom_actions.py")
 
 
 def uses(path, names):

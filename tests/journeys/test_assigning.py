@@ -9,6 +9,7 @@ from comment_forms import view_of
 from harbor import ALICE, BOB, CAROL, PAYMENTS, harbor_at, replica_of
 from living import cards_at, looks, the_card
 from living import raised as raised_on_card
+from trails import trail
 
 from handlers.dispatch.time_limits import TimeLimits
 from sandbox.faults import Fault
@@ -40,9 +41,14 @@ async def offered(place, view, typed="", user=ALICE):
     return {one["value"]: one["text"]["text"] for one in told_.answer["options"]}
 
 
-async def sends(place, view, person, user=ALICE, *, typed="", **more):
-    await offered(place, view, typed, user)
-    values = {"person": {"find_person": str(person)}, **{name: {"choice": value} for name, value in more.items()}}
+async def sends(place, view, *people, user=ALICE, typed="", **more):
+    """Search for what was typed, and for each of several people after another, and send the form with all of them."""
+    for one in (typed,) if isinstance(typed, str) else typed:
+        await offered(place, view, one, user)
+    values = {
+        "person": {"find_person": list(map(str, people))},
+        **{name: {"choice": value} for name, value in more.items()},
+    }
     delivery = await place.slack.submit(user, view, values)
     assert delivery.acked, delivery.shown_error
     await place.slack.settled(timeout=30)
@@ -80,6 +86,81 @@ async def test_reassign_to_a_person__is_found_by_name__and_paged(quay):
     assert "Dana" in told(quay)
 
 
+async def test_several_people__are_found_one_after_another__and_given_it_together(quay):
+    incident = raised(quay)
+    view = await form_of(quay, incident, "reassign")
+    (person,) = [one for one in view["blocks"] if one.get("block_id") == "person"]
+    assert (person["element"]["type"], person["element"]["min_query_length"]) == ("multi_external_select", 0)
+    assert person["element"]["max_selected_items"] == 20
+    since = len(quay.flashduty.account.pages)
+    await sends(quay, view, DANA, XIAOMING, typed=("dana", "小明"))
+    (call,) = quay.called("/incident/assign")
+    assert call.body["assigned_to"] == {"person_ids": [DANA, XIAOMING]}
+    assert {one for one, _ in paged(quay, since)} == {DANA, XIAOMING}
+    for said in (told(quay), *lines(quay, "Alice Chen reassigned", CAROL)):
+        assert "Dana Okoye, 王小明" in said
+    assert [one.attempt.asked for one in await trail(quay)] == ["Dana Okoye, 王小明"]
+
+
+async def test_a_key_without_the_permission__keeps_all_who_were_chosen(quay):
+    incident = raised(quay)
+    view = await form_of(quay, incident, "reassign")
+    quay.flashduty.fail("/incident/assign", Fault.code("AccessDenied"), times=None)
+    await sends(quay, view, DANA, XIAOMING, typed=("dana", "小明"))
+    back = next(one for one in view_of(quay)["blocks"] if one.get("block_id") == "person")
+    assert [one["value"] for one in back["element"]["initial_options"]] == [str(DANA), str(XIAOMING)]
+    quay.flashduty.mend()
+    await quay.slack.submit(ALICE, view_of(quay), {})
+    await quay.slack.settled(timeout=30)
+    assert record(quay, incident)["assigned_to"]["person_ids"] == [DANA, XIAOMING]
+
+
+async def test_several_of_whom_some_are_off_shift__are_warned_of_by_name__and_added_together(quay):
+    incident = raised(quay)
+    view = await form_of(quay, incident, "add_responder")
+    found = await offered(quay, view)
+    on_call = next(int(one) for one, label in found.items() if "on call" in label)
+    off = [int(one) for one, label in found.items() if "on call" not in label][:2]
+    names = [found[str(one)] for one in off]
+    await sends(quay, view, *off, on_call)
+    assert f"⚠️ *{', '.join(names)} are not on call in the schedules of this team now.* Page them for" in told(quay)
+    assert f"On call, and paged as well: {found[str(on_call)].partition(' · ')[0]}." in told(quay)
+    assert quay.called("/incident/responder/add") == []
+    since = len(quay.flashduty.account.pages)
+    assert "Page all 3" in buttons(view_of(quay))
+    await quay.presses(view_of(quay), "add_responder:anyway")
+    (call,) = quay.called("/incident/responder/add")
+    assert call.body["person_ids"] == [*off, on_call]
+    assert {one for one, _ in paged(quay, since)} == {*off, on_call}
+    for said in (told(quay), *lines(quay, "Alice Chen added", CAROL)):
+        assert ", ".join(names) in said
+
+
+async def test_several_of_whom_one_is_not_in_the_account__are_refused_with_that_name(tmp_path):
+    async with harbor_at(DATABASE_URL=f"sqlite:///{tmp_path}/bot.db", socket_mode=False) as place:
+        incident = raised(place)
+        view = await form_of(place, incident, "reassign")
+        await offered(place, view, "dana")
+        await offered(place, view, "小明")
+        place.flashduty.account.persons.pop(DANA)
+        # The other replica has not looked her up before.
+        async with replica_of(place) as other:
+            place.slack.deliver_to(f"{other.url}/slack/events")
+            await place.slack.submit(ALICE, view, {"person": {"find_person": [str(DANA), str(XIAOMING)]}})
+            await place.slack.settled(timeout=30)
+        assert "Dana Okoye is not in your Flashduty account. Choose somebody else." in told(place)
+        assert place.called("/incident/assign") == []
+
+
+async def test_several_names_behind_the_number__are_chosen__and_those_that_fit_nobody_are_named(quay):
+    incident = raised(quay)
+    await quay.slack.command(ALICE, PAYMENTS, f"/flashduty assign {incident} Dana，小明、Nobody Here")
+    await quay.slack.settled()
+    person = next(one for one in view_of(quay)["blocks"] if one.get("block_id") == "person")
+    assert [one["value"] for one in person["element"]["initial_options"]] == [str(DANA), str(XIAOMING)]
+    assert "No one member of the account matches “Nobody Here”" in told(quay)
+
+
 async def test_the_select_of_people__has_who_is_on_call_first__then_the_others_once(quay):
     incident = raised(quay)
     view = await form_of(quay, incident, "add_responder")
@@ -104,7 +185,7 @@ async def test_an_entry_that_is_nobody__is_refused_beside_the_field(quay):
     incident = raised(quay)
     view = await form_of(quay, incident, "reassign")
     delivery = await sends(quay, view, "?", typed="zzz")
-    assert delivery.answer["errors"] == {"person": "Choose a person from the list."}
+    assert delivery.answer["errors"] == {"person": "Choose one or more people from the list."}
     assert quay.called("/incident/assign") == []
 
 
@@ -154,7 +235,7 @@ async def test_undo_of_reassign__says_that_it_pages__and_gives_it_back_to_its_le
         for one in block["elements"]
         if "undo" in one["action_id"]
     )
-    assert "pages those who had it before" in undo["confirm"]["text"]["text"]
+    assert "pages the earlier responders again" in undo["confirm"]["text"]["text"]
     await quay.presses(shown, undo["action_id"])
     after = record(quay, incident)["assigned_to"]
     assert (after["escalate_rule_id"], after["layer_idx"]) == (before["escalate_rule_id"], before["layer_idx"])
@@ -290,7 +371,7 @@ async def test_a_key_without_the_permission__is_told__and_the_choice_is_kept(qua
     await sends(quay, view, DANA, typed="dana")
     assert "was not reassigned" in told(quay)
     person = next(one for one in view_of(quay)["blocks"] if one.get("block_id") == "person")
-    assert person["element"]["initial_option"]["value"] == str(DANA)
+    assert [one["value"] for one in person["element"]["initial_options"]] == [str(DANA)]
 
 
 async def test_somebody_else_who_acts_while_the_form_is_open__is_not_overruled(quay):
@@ -298,7 +379,7 @@ async def test_somebody_else_who_acts_while_the_form_is_open__is_not_overruled(q
     view = await form_of(quay, incident, "reassign")
     other = await form_of(quay, incident, "reassign", BOB)
     quay.clock.shift(timedelta(seconds=5))
-    await sends(quay, other, DANA, BOB, typed="dana")
+    await sends(quay, other, DANA, user=BOB, typed="dana")
     await sends(quay, view, XIAOMING, typed="小明")
     assert record(quay, incident)["assigned_to"]["person_ids"] == [DANA]
     assert "Dana Okoye" in told(quay)
@@ -346,7 +427,7 @@ async def test_a_name_behind_the_number__is_chosen_in_the_form(quay):
     await quay.slack.command(ALICE, PAYMENTS, f"/flashduty assign {incident} Dana")
     await quay.slack.settled()
     person = next(one for one in view_of(quay)["blocks"] if one.get("block_id") == "person")
-    assert person["element"]["initial_option"]["value"] == str(DANA)
+    assert [one["value"] for one in person["element"]["initial_options"]] == [str(DANA)]
 
 
 async def test_a_name_that_nobody_has__is_told_in_the_form(quay):
@@ -383,7 +464,7 @@ async def test_flashduty_that_hangs_while_the_form_is_open__is_told__and_the_cho
         view = await form_of(place, incident, "reassign")
         await offered(place, view, "dana")
         place.flashduty.fail("*", Fault.hang(), times=None)
-        values = {"person": {"find_person": str(DANA)}}
+        values = {"person": {"find_person": [str(DANA)]}}
         assert (await place.slack.submit(ALICE, view, values)).acked
         await place.slack.settled(timeout=30)
         shown = view_of(place)
@@ -408,7 +489,7 @@ async def test_a_person_who_is_not_in_the_account__is_refused_beside_the_field(q
     view = await form_of(quay, incident, "reassign")
     await offered(quay, view, "dana")
     quay.flashduty.account.persons.pop(DANA)
-    delivery = await quay.slack.submit(ALICE, view, {"person": {"find_person": str(DANA)}})
+    delivery = await quay.slack.submit(ALICE, view, {"person": {"find_person": [str(DANA)]}})
     assert delivery.acked
     await quay.slack.settled(timeout=30)
     assert quay.called("/incident/assign")[-1:] == [] or "was not reassigned" in told(quay)

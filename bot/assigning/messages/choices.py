@@ -24,6 +24,12 @@ def chosen_person(value: str) -> int | None:
     return number if 0 < number < 2**63 else None
 
 
+def chosen_people(values: str) -> tuple[int, ...]:
+    """Return the people of entries, whose values have spaces between them; none where one of them is no person."""
+    found = [chosen_person(value) for value in values.split()]
+    return tuple(dict.fromkeys(one for one in found if one is not None)) if None not in found else ()
+
+
 def person_choices(
     to: Audience,
     typed: str,

@@ -1,26 +1,26 @@
 """The forms that give an incident to others: each names whom it pages before it does."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import zip_longest
 from typing import Final
 
 from slack_sdk.models.blocks import Block
 
-from bot.assigning.messages.choices import FIND_PERSON, chosen_person
+from bot.assigning.messages.choices import FIND_PERSON, chosen_people
 from bot.assigning.model import Assignees, OnCallSchedule, RuleStep
 from bot.flashduty import Incident
 from bot.flashduty.models.dispatch import PersonalChannel
 from bot.incidents.holders import UNKNOWN, Attribution
-from bot.incidents.messages.actions.values import PEOPLE_OF_CONTROL, AddResponderValue, AssignValue, FormValue
+from bot.incidents.messages.actions.values import PEOPLE_OF_CONTROL, AssignValue, FormValue
 from bot.incidents.messages.status import facts, severity_mark, title_link
 from bot.messages.audience import Audience
-from bot.messages.blocks import actions, context, divider, section
-from bot.messages.buttons import ADD_RESPONDER, ESCALATE, REASSIGN, control, encode
-from bot.messages.forms import Choice, Form, menu_field, search_field
+from bot.messages.blocks import context, divider, section
+from bot.messages.buttons import ESCALATE, REASSIGN, control, encode
+from bot.messages.forms import Choice, Form, menu_field, several_field
 from bot.messages.language import N_, Marked
-from bot.messages.message import Message
 from bot.messages.names import names
-from bot.messages.text import Label, Mrkdwn, clipped, escaped, lines, mrkdwn, one_line, verbatim
+from bot.messages.text import Label, Mrkdwn, clipped, escaped, mrkdwn, one_line, verbatim
 
 REASSIGN_FORM: Final = "reassign"
 ESCALATE_FORM: Final = "escalate"
@@ -32,6 +32,8 @@ PERSON_FIELD: Final = "person"
 NOTIFY_FIELD: Final = "notify"
 # What a select shows of an entry is kept beside its value, so that it is there when the form is drawn again.
 LABEL_OF: Final = "label of "
+# The names behind a command that are not those of one person each.
+UNMATCHED: Final = "unmatched"
 _BY_PREFERENCE: Final = "preference"
 NOTIFY_CHANNELS: Final[Mapping[str, tuple[PersonalChannel, ...]]] = {
     _BY_PREFERENCE: (),
@@ -84,12 +86,12 @@ def reassign_form(to: Audience, subject: FormValue, shown: FormContents) -> Form
             *_about(to, shown),
             section(
                 to.say(
-                    "The person you choose is paged and replaces the current responders. Whoever has acknowledged it stays."
+                    "The people you choose are paged and replace the current responders. Whoever has acknowledged it stays."
                 )
             ),
             *(_schedules(to, subject, shown.found) if incident is not None else ()),
             *_problem(to, shown.typed),
-            _person(to, to.label("Or to a person"), shown.typed),
+            _person(to, to.label("Or to people"), shown.typed),
         ),
         callback_id=REASSIGN_FORM,
         submit=to.label("Reassign and page"),
@@ -112,14 +114,14 @@ def escalate_form(to: Audience, subject: FormValue, shown: FormContents) -> Form
 
 
 def add_form(to: Audience, subject: FormValue, shown: FormContents) -> Form:
-    """Ask for a person, and how they are notified."""
+    """Ask for people, and how they are notified."""
     ways = [Choice(to.translated_label(label), name) for name, label in _WAYS.items()]
     chosen = next((one for one in ways if one.value == shown.typed.get(NOTIFY_FIELD)), ways[0])
     return Form(
         title=to.translated_label(ADD_TITLE),
         blocks=(
             *_about(to, shown),
-            section(to.say("The person you choose is paged too. The current responders stay.")),
+            section(to.say("The people you choose are paged too. The current responders stay.")),
             *_problem(to, shown.typed),
             _person(to, to.label("Who"), shown.typed),
             menu_field(NOTIFY_FIELD, to.label("How they are notified"), ways, initial=chosen),
@@ -132,36 +134,25 @@ def add_form(to: Audience, subject: FormValue, shown: FormContents) -> Form:
     )
 
 
-def off_shift(to: Audience, incident: Incident, value: AddResponderValue, *, name: str, is_known: bool) -> Message:
-    """Warn that a person is not on call, or that this is not known, and ask whether they are to be paged."""
-    who = clipped(one_line(name), _NAME_LIMIT)
-    title = title_link(to, incident)
-    warning = (
-        to.say(
-            "⚠️ *{who} is not on call in the schedules of this team now.* Page {who} for {title} anyway?",
-            who=who,
-            title=title,
-        )
-        if is_known
-        else to.say("⚠️ *It is not known whether {who} is on call.* Page {who} for {title}?", who=who, title=title)
+def wrong_person(to: Audience, values: str) -> dict[str, str]:
+    """Return a sentence beside the field where nobody was chosen, or more people than one control pages."""
+    chosen = chosen_people(values)
+    if not chosen:
+        return {PERSON_FIELD: to.label("Choose one or more people from the list.")}
+    if len(chosen) > PEOPLE_OF_CONTROL:
+        return {PERSON_FIELD: to.label("Choose at most {count} people.", count=PEOPLE_OF_CONTROL)}
+    return {}
+
+
+def no_member(to: Audience, missing: Sequence[str]) -> Label:
+    """Say beside the field who is not in the account."""
+    who = to.label(", ").join(clipped(one_line(one), _NAME_LIMIT) for one in missing)
+    return to.counted_label(
+        len(missing),
+        "{who} is not in your Flashduty account. Choose somebody else.",
+        "{who} are not in your Flashduty account. Choose others.",
+        who=who,
     )
-    spoken = to.label("Page {who} for {num}", who=who, num=incident.num)
-    return Message.of(
-        section(lines(warning, to.say("Nobody was paged yet."))),
-        actions(control(to.label("Page {who}", who=who), ADD_RESPONDER, value, suffix="anyway", spoken=spoken)),
-    )
-
-
-def wrong_person(to: Audience, value: str) -> dict[str, str]:
-    """Return a sentence beside the field where no person was chosen."""
-    if chosen_person(value) is not None:
-        return {}
-    return {PERSON_FIELD: to.label("Choose a person from the list.")}
-
-
-def no_member(to: Audience) -> Label:
-    """Say beside the field that somebody is not in the account."""
-    return to.label("This person is not in your Flashduty account. Choose another one.")
 
 
 def _about(to: Audience, shown: FormContents) -> Iterator[Block]:
@@ -184,7 +175,7 @@ def _schedules(to: Audience, subject: FormValue, found: Assignees) -> Iterator[B
 
 def _schedule(to: Audience, subject: FormValue, one: OnCallSchedule, *, found: Assignees, number: int) -> Block:
     schedule = escaped(clipped(one_line(one.schedule), _NAME_LIMIT)) or to.say("A schedule without a name")
-    who = names(to, one.person_ids[:PEOPLE_OF_CONTROL], found.people)
+    who = names(to, one.person_ids[:PEOPLE_OF_CONTROL], found.people, most=PEOPLE_OF_CONTROL)
     value = AssignValue(
         **subject.place(), person_ids=one.person_ids[:PEOPLE_OF_CONTROL], assigned_at=noted_assignment(subject)
     )
@@ -230,7 +221,7 @@ def paged_by(to: Audience, step: RuleStep, found: Assignees) -> Mrkdwn:
     """Name whom a level pages now, as far as it is known."""
     if step.pages_nobody:
         return to.say("nobody now")
-    people = names(to, step.person_ids, found.people)
+    people = names(to, step.person_ids, found.people, most=PEOPLE_OF_CONTROL)
     if not step.unread and not step.addresses:
         return people
     if step.unread:
@@ -251,20 +242,24 @@ def _rule_name(to: Audience, step: RuleStep) -> Mrkdwn:
 def _problem(to: Audience, typed: Mapping[str, str]) -> Iterator[Block]:
     """Say that what was typed behind the command names no one person."""
     words = typed.get(PERSON_FIELD, "")
-    if words and chosen_person(words) is None:
-        shown = clipped(one_line(words), _NAME_LIMIT)
+    unmatched = typed.get(UNMATCHED, "") or (words if not chosen_people(words) else "")
+    if unmatched:
+        shown = clipped(one_line(unmatched), _NAME_LIMIT)
         yield section(to.say("⚠️ No one member of the account matches “{name}”. Choose from the list.", name=shown))
 
 
 def _person(to: Audience, label: Label, typed: Mapping[str, str]) -> Block:
-    value = typed.get(PERSON_FIELD, "")
-    chosen = None
-    if chosen_person(value) is not None:
-        chosen = Choice(verbatim(typed.get(LABEL_OF + PERSON_FIELD, "") or value), value)
-    return search_field(
+    values = typed.get(PERSON_FIELD, "") if chosen_people(typed.get(PERSON_FIELD, "")) else ""
+    labels = typed.get(LABEL_OF + PERSON_FIELD, "").split("\n")
+    chosen: dict[str, str] = {}
+    for value, shown in zip_longest(values.split(), labels, fillvalue=""):
+        if value:
+            chosen.setdefault(value, shown or value)
+    return several_field(
         PERSON_FIELD,
         label,
         FIND_PERSON,
-        initial=chosen,
+        initial=[Choice(verbatim(label), value) for value, label in chosen.items()],
+        most=PEOPLE_OF_CONTROL,
         placeholder=to.label("On call first; type a name"),
     )

@@ -114,7 +114,7 @@ class AssignWords(ActionWords[AssignValue]):
         return self._names(to, incident.assigned_ids, incident)
 
     def _names(self, to: Audience, ids: Iterable[int], incident: Incident) -> Mrkdwn:
-        return names(to, ids, self.people, given=responder_names(incident))
+        return names(to, ids, self.people, given=responder_names(incident), most=PEOPLE_OF_CONTROL)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,8 +146,10 @@ class AddResponderWords(ActionWords[AddResponderValue]):
         if (closed := closed_meanwhile(to, incident)) is not None:
             return closed
         title = title_link(to, incident)
-        who = names(to, (one.person_id for one in incident.responders), self.people, given=responder_names(incident))
+        responders = (one.person_id for one in incident.responders)
+        who = names(to, responders, self.people, given=responder_names(incident), most=PEOPLE_OF_CONTROL)
         return to.say("Already a responder of {title}: {who}. Nobody was paged.", title=title, who=who)
 
     def _added(self, to: Audience, made: Made[AddResponderValue]) -> Mrkdwn:
-        return names(to, made.value.person_ids, self.people, given=responder_names(made.after))
+        given = responder_names(made.after)
+        return names(to, made.value.person_ids, self.people, given=given, most=PEOPLE_OF_CONTROL)

@@ -12,6 +12,7 @@ from bot.cards.timeline.told import Cast, Told
 from bot.flashduty.models import timeline_details as details
 from bot.flashduty.models import timeline_work as work
 from bot.incidents.messages.actions.custom_action import without_addresses
+from bot.incidents.messages.actions.values import PEOPLE_OF_CONTROL
 from bot.incidents.messages.status import LIST_TITLE_LIMIT
 from bot.messages.audience import Audience
 from bot.messages.language import N_, Marked
@@ -57,7 +58,7 @@ def _assigned(to: Audience, told: Told, cast: Cast, detail: details.Assigned) ->
 
 
 def _target(to: Audience, cast: Cast, detail: details.Assigned) -> Mrkdwn:
-    people = names(to, detail.people, cast.people, given=cast.given)
+    people = names(to, detail.people, cast.people, given=cast.given, most=PEOPLE_OF_CONTROL)
     if not detail.has_rule:
         return people or to.say("somebody")
     level, rule = detail.level + 1, clipped(one_line(detail.rule_name), ENTRY_NAME_LIMIT)
@@ -74,7 +75,7 @@ def _level(to: Audience, level: int) -> Mrkdwn:
 
 def _added(to: Audience, told: Told, cast: Cast, detail: details.RespondersAdded) -> Mrkdwn:
     who = by(to, told, cast)
-    people = names(to, detail.person_ids, cast.people, given=cast.given) or to.say("somebody")
+    people = names(to, detail.person_ids, cast.people, given=cast.given, most=PEOPLE_OF_CONTROL) or to.say("somebody")
     count = len(detail.person_ids) or 1
     if who:
         return to.counted(

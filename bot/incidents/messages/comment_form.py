@@ -176,7 +176,7 @@ def _type(to: Audience, types: Sequence[Choice], typed: Typed) -> Iterable[Block
             types,
             initial=next((one for one in types if one.value == typed.type_id), None),
             is_optional=True,
-            placeholder=to.label("No type"),
+            placeholder=to.label("Choose a type"),
         )
 
 

@@ -139,7 +139,7 @@ def _view(payload: Payload) -> Payload:
 
 
 def _fields(state: Payload) -> Payload:
-    """Map block ids to what was typed or chosen: a value, and the label of a chosen option."""
+    """Map block ids to what was typed or chosen: a value, and the label of a chosen option; or several of them."""
     blocks = optional(state, "values", object_of) or {}
     return {
         text_of(block, "state"): [
@@ -151,13 +151,17 @@ def _fields(state: Payload) -> Payload:
 
 def _entry(element: Payload) -> Payload:
     chosen = optional(element, "selected_option", object_of)
-    if chosen is None:
-        # What somebody typed is never dropped: what cannot be stored of it is named beside the field.
-        value, unstorable_at = writable(optional(element, "value", string_of) or "")
-        return {"value": value, "label": "", "unstorable_at": unstorable_at}
+    several = [_option(object_of(one, "state")) for one in _objects(element.get("selected_options"))]
+    if chosen is not None:
+        return {**_option(chosen), "unstorable_at": None, "several": several}
+    # What somebody typed is never dropped: what cannot be stored of it is named beside the field.
+    value, unstorable_at = writable(optional(element, "value", string_of) or "")
+    return {"value": value, "label": "", "unstorable_at": unstorable_at, "several": several}
+
+
+def _option(chosen: Payload) -> Payload:
     text = optional(chosen, "text", object_of) or {}
-    label = optional(text, "text", text_of) or ""
-    return {"value": required(chosen, "value", text_of), "label": label, "unstorable_at": None}
+    return {"value": required(chosen, "value", text_of), "label": optional(text, "text", text_of) or ""}
 
 
 def _channel(payload: Payload, container: Payload) -> str:

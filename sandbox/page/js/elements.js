@@ -3,7 +3,7 @@ import { freshId, h, icon } from "./dom.js";
 import { openMenu } from "./menu.js";
 import { renderPlain, renderText } from "./mrkdwn.js";
 import { toast } from "./notice.js";
-import { externalSelect } from "./suggest.js";
+import { externalSelect, initialOptions } from "./suggest.js";
 import { pictureOf } from "./files.js";
 import { botUser, nameOf, world } from "./workspace.js";
 
@@ -25,6 +25,7 @@ const ELEMENTS = {
   image: (element) => h("img", { class: "thumbnail", src: pictureOf(element), alt: element.alt_text }),
   static_select: choice,
   external_select: searched,
+  multi_external_select: searched,
   multi_static_select: choice,
   users_select: choice,
   multi_users_select: choice,
@@ -146,11 +147,13 @@ function choice(element, site) {
 }
 
 function searched(element, site) {
-  const hold = (option) => site.hold?.(element, { type: element.type, selected_option: option });
-  hold(element.initial_option ?? null);
-  const node = externalSelect(element, site, (option) => {
-    hold(option);
-    send(node, element, site, { selected: option });
+  const many = element.type.startsWith("multi_");
+  const hold = (chosen) =>
+    site.hold?.(element, { type: element.type, ...(many ? { selected_options: chosen } : { selected_option: chosen[0] ?? null }) });
+  hold(initialOptions(element));
+  const node = externalSelect(element, site, (chosen) => {
+    hold(chosen);
+    send(node, element, site, { selected: many ? chosen : chosen[0] });
   });
   return node;
 }

@@ -1,15 +1,17 @@
-import { freshId, h } from "./dom.js";
+import { freshId, h, icon } from "./dom.js";
 
 const PAUSE_MS = 200;
 const FEWEST_TYPED = 3;
 
 /**
  * Draws an external select: what is typed into it is sent to the app, which says what it offers.
+ * One that takes several shows what was chosen as chips above the box; a press on one removes it.
  *   site.suggest(element, text)  resolves to options, or to null where they failed to load
- *   onPick(option)               gets what was chosen
+ *   onPick(options)              gets all that is chosen
  */
 export function externalSelect(element, site, onPick) {
   const id = freshId("suggestions");
+  const many = element.type.startsWith("multi_");
   const box = h("input", {
     class: "field",
     type: "text",
@@ -24,8 +26,20 @@ export function externalSelect(element, site, onPick) {
     data: { action: element.action_id },
   });
   const list = h("div", { class: "suggestions", id, role: "listbox", "aria-label": element.placeholder?.text ?? "Options", hidden: true });
-  const state = { options: [], current: -1, asked: 0, chosen: element.initial_option ?? null };
-  box.value = state.chosen?.text.text ?? "";
+  const chips = h("div", { class: "chips", hidden: true });
+  const state = { options: [], current: -1, asked: 0, chosen: initialOptions(element) };
+  const restore = () => (box.value = many ? "" : (state.chosen[0]?.text.text ?? ""));
+  const redraw = () => {
+    restore();
+    if (!many) return;
+    chips.hidden = state.chosen.length === 0;
+    chips.replaceChildren(...state.chosen.map((option) => chip(option, () => choose(without(state.chosen, option)))));
+  };
+  const choose = (chosen) => {
+    state.chosen = chosen;
+    redraw();
+    onPick(chosen);
+  };
 
   const show = (...nodes) => {
     list.replaceChildren(...nodes);
@@ -37,12 +51,12 @@ export function externalSelect(element, site, onPick) {
     state.asked += 1;
     state.options = [];
     show();
-    box.value = state.chosen?.text.text ?? "";
+    restore();
   };
   const pick = (option) => {
-    state.chosen = option;
     leave();
-    onPick(option);
+    const most = element.max_selected_items ?? Infinity;
+    choose(many ? [...without(state.chosen, option), option].slice(0, most) : [option]);
   };
   const move = (step) => {
     if (!state.options.length) return;
@@ -85,7 +99,20 @@ export function externalSelect(element, site, onPick) {
     leave();
   });
   box.addEventListener("keydown", (event) => onKey(event, { state, list, move, pick, leave }));
-  return h("div", { class: "suggest" }, box, list);
+  redraw();
+  return h("div", { class: "suggest" }, chips, box, list);
+}
+
+/** Returns what an external select has chosen at first. */
+export function initialOptions(element) {
+  return element.initial_options ?? [element.initial_option].filter(Boolean);
+}
+
+const without = (options, gone) => options.filter((option) => option.value !== gone.value);
+
+function chip(option, onRemove) {
+  const label = option.text.text;
+  return h("button", { class: "chip", type: "button", "aria-label": `Remove ${label}`, on: { click: onRemove } }, h("span", { class: "chip-label" }, label), icon("cross"));
 }
 
 function optionNode(option, pick) {

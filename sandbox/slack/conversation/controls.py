@@ -110,6 +110,8 @@ def chosen(element: Element, selected: Any) -> dict[str, Any]:  # noqa: ANN401 -
     if held.empty == ():
         many = selected if isinstance(selected, list | tuple) else [selected]
         value: Any = [_offered(element, held, one) for one in many if one is not None]
+        if len(value) > element.get("max_selected_items", len(value)):
+            raise LookupError(f"{element['action_id']!r} takes no {len(value)} entries")
     else:
         value = None if selected is None else _offered(element, held, selected)
     return {held.field: value}

@@ -24,8 +24,9 @@ class Menus:
         self._world = world
         self._deliveries = deliveries
         self._queries = 0
-        # The latest answered query, by person and action.
+        # The latest answered query, and where it was made, by person and action.
         self._answered: dict[tuple[str, str], int] = {}
+        self._asked_in: dict[tuple[str, str], object] = {}
 
     async def shortcut(self, user_id: str, callback_id: str) -> Delivery:
         """Choose a global shortcut; raises LookupError for one the app does not have."""
@@ -79,7 +80,8 @@ class Menus:
         delivery = Delivery(kind="block_suggestion", payload=payload, what=f"type into {action_id}", user_id=user_id)
         self._queries += 1
         number = self._queries
-        delivery.apply = lambda done: self._offer(done, (user_id, action_id), number)
+        origin = (shown.get("id") or shown.get("ts"), element["type"])
+        delivery.apply = lambda done: self._offer(done, (user_id, action_id), number, origin=origin)
         return await self._deliveries.deliver(delivery)
 
     async def verify_url(self) -> Delivery:
@@ -100,15 +102,22 @@ class Menus:
         self._check_http()
         return await self._deliveries.deliver(Delivery("ssl_check", payloads.ssl_check(), "ssl_check"))
 
-    def _offer(self, delivery: Delivery, where: tuple[str, str], number: int) -> None:
-        """Store the options of an answer, or show an error; answers to older queries are discarded."""
+    def _offer(self, delivery: Delivery, where: tuple[str, str], number: int, *, origin: tuple[object, str]) -> None:
+        """Store the options of an answer, or show an error; answers to older queries are discarded.
+
+        Of a menu that takes several entries what was found by an earlier query stays chosen, so it can be chosen still.
+        """
         if number < self._answered.get(where, 0):
             return
         self._answered[where] = number
         if suggestion_problems(delivery.answer):
             delivery.shown_error = "⚠ Options failed to load."
         else:
-            self._world.offered[where] = list(offered_options(delivery.answer))
+            found = list(offered_options(delivery.answer))
+            is_continued = origin[1].startswith("multi_") and self._asked_in.get(where) == origin
+            earlier = [one for one in self._world.offered.get(where, []) if one not in found] if is_continued else []
+            self._asked_in[where] = origin
+            self._world.offered[where] = [*found, *earlier]
 
     def _check_http(self) -> None:
         if self._deliveries.url is None:

@@ -1,6 +1,6 @@
 """Surfaces of giving an incident to others: what whoever pressed is told, with Undo, and what everybody else is."""
 
-from bot.assigning.messages.forms import off_shift
+from bot.assigning.messages.off_shift import off_shift
 from bot.assigning.messages.words import AddResponderWords, AssignWords
 from bot.incidents.messages.actions import outcome
 from bot.incidents.messages.actions.outcome import Made
@@ -26,6 +26,7 @@ WITH_OTHERS = given_to(31, ALICE, also=(WANG,))
 NASTY = given_to(32, BOB, title=HOSTILE)
 CLOSED = given_to(33, BOB, progress="Closed", close_time=ago(minutes=1))
 UNREAD = given_to(34, 7999)
+SIX = given_to(35, ALICE, BOB, CAROL, WANG, 7998, 7999)
 
 
 def value(kind, one, **more):
@@ -65,6 +66,10 @@ MADE = {
         AddResponderWords(people=PEOPLE, has_card=True),
         Made(value=value(AddResponderValue, WITH_OTHERS, person_ids=(WANG,)), before=ON_LEVEL_1, after=WITH_OTHERS),
     ),
+    "added-six-responders": (
+        ADDED,
+        Made(value=value(AddResponderValue, SIX, person_ids=SIX.assigned_ids), before=ON_LEVEL_1, after=SIX),
+    ),
     "added-responder": (
         ADDED,
         Made(value=value(AddResponderValue, WITH_OTHERS, person_ids=(WANG,)), before=ON_LEVEL_1, after=WITH_OTHERS),
@@ -83,6 +88,8 @@ def surfaces(readers):
     """Draw each of them, under its name."""
     to = readers.alone
     anyway = value(AddResponderValue, ON_LEVEL_1, person_ids=(BOB,))
+    several = value(AddResponderValue, ON_LEVEL_1, person_ids=(BOB, CAROL, WANG))
+    many = value(AddResponderValue, ON_LEVEL_1, person_ids=tuple(range(2**63 - 20, 2**63)))
     return {
         **{f"action-{name}": outcome.action_done(to, words, made) for name, (words, made) in MADE.items()},
         **{
@@ -93,6 +100,12 @@ def surfaces(readers):
             f"action-unchanged-{name}": outcome.action_unchanged(to, words, one, "payments")
             for name, (words, one) in UNCHANGED.items()
         },
-        "add-responder-off-shift": off_shift(to, ON_LEVEL_1, anyway, name="Bob Müller", is_known=True),
-        "add-responder-not-known": off_shift(to, NASTY, anyway, name=HOSTILE, is_known=False),
+        "add-responder-off-shift": off_shift(to, ON_LEVEL_1, anyway, off=["Bob Müller"], is_known=True),
+        "add-responder-not-known": off_shift(to, NASTY, anyway, off=[HOSTILE], is_known=False),
+        "add-responders-off-shift": off_shift(
+            to, ON_LEVEL_1, several, off=["Bob Müller", "王小明"], others=["Carol Diaz"], is_known=True
+        ),
+        "add-responders-not-known": off_shift(
+            to, NASTY, many, off=[HOSTILE, *(f"Person {n}" for n in range(19))], is_known=False
+        ),
     }

@@ -11,15 +11,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from recorded import ALICE, BOB, CAROL, NOW, PEOPLE, WANG, ago, ahead, schedule, shift
 
-from bot.assigning.messages.choices import chosen_person, person_choices
+from bot.assigning.messages.choices import chosen_people, chosen_person, person_choices
 from bot.assigning.messages.forms import (
     LABEL_OF,
     PERSON_FIELD,
+    UNMATCHED,
     FormContents,
     add_form,
     escalate_form,
     noted_assignment,
     reassign_form,
+    wrong_person,
 )
 from bot.assigning.model import Assignees, OnCallSchedule, on_call_ids, on_call_now, rule_steps
 from bot.flashduty import EscalationRule
@@ -77,6 +79,11 @@ def contents(one, typed=None, **more):
 def forms(to):
     """Draw each of them, under its name."""
     chosen = {PERSON_FIELD: str(BOB), LABEL_OF + PERSON_FIELD: "Bob Müller", "notify": "voice"}
+    several = {
+        PERSON_FIELD: f"{BOB} {WANG} 7999 {BOB}",
+        LABEL_OF + PERSON_FIELD: f"Bob Müller\n王小明 · 值班：Payments\n{HOSTILE}",
+        UNMATCHED: f"Carl, {HOSTILE}",
+    }
     hostile = Assignees(on_call=(OnCallSchedule(schedule=HOSTILE, person_ids=(ALICE, 7999)),), people=PEOPLE)
     return {
         "reassign": reassign_form(to, subject("reassign", ON_LEVEL_1), contents(ON_LEVEL_1)),
@@ -95,6 +102,7 @@ def forms(to):
             to, subject("escalate", WITH_BOB), contents(WITH_BOB, steps_of=WITH_BOB, rules=())
         ),
         "add": add_form(to, subject("add_responder", ON_LEVEL_1), contents(ON_LEVEL_1)),
+        "add-several-chosen": add_form(to, subject("add_responder", ON_LEVEL_1), contents(ON_LEVEL_1, several)),
         "add-chosen": add_form(to, subject("add_responder", ON_LEVEL_1), FormContents(typed=chosen)),
         "add-nobody-of-that-name": add_form(
             to, subject("add_responder", ON_LEVEL_1), contents(ON_LEVEL_1, {PERSON_FIELD: "Nobody Here"})
@@ -166,6 +174,22 @@ def test_the_form__notes_the_assignment_it_was_drawn_for():
 @pytest.mark.parametrize("value", ["", "?", "0", "-1", "7001 ", "٧", "9" * 19, "9" * 40])
 def test_an_entry_that_is_no_person__is_none(value):
     assert chosen_person(value) is None
+
+
+@pytest.mark.parametrize(
+    ("values", "people"),
+    [("", ()), ("?", ()), ("7001 ?", ()), ("7001", (7001,)), (" 7002  7001 7002 ", (7002, 7001)), ("Bob", ())],
+)
+def test_the_people_of_several_entries__are_named_once__and_none_where_one_is_nobody(values, people):
+    assert chosen_people(values) == people
+
+
+def test_more_people_than_one_control_pages__are_refused_beside_the_field():
+    assert wrong_person(ALONE, " ".join(str(7000 + number) for number in range(20))) == {}
+    assert wrong_person(ALONE, " ".join(str(7000 + number) for number in range(21))) == {
+        "person": "Choose at most 20 people."
+    }
+    assert wrong_person(ALONE, "7001 ?") == {"person": "Choose one or more people from the list."}
 
 
 @given(typed=st.text(max_size=80), names=st.lists(st.text(max_size=80), max_size=4))

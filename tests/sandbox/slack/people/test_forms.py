@@ -290,3 +290,38 @@ async def test_a_permalink__names_the_message_and_for_a_reply_its_thread(bot, re
     bot.slack.workspace.channels[PAYMENTS].kind = "private"
     bot.slack.take_out("U0FLASHBOT", PAYMENTS)
     assert (await refused(ask(channel=PAYMENTS, message_ts=root)))["error"] == "channel_not_found"
+
+
+def view_of_several(**more):
+    select = {"type": "multi_external_select", "action_id": "which", "min_query_length": 0, **more}
+    return view(blocks=[{"type": "input", "block_id": "incident", "label": plain("Who"), "element": select}])
+
+
+async def finds(bot, opened, *values):
+    bot.answers["block_suggestion"] = {"options": [option(value, value.title()) for value in values]}
+    return await bot.slack.suggest("U0ALICE", opened, action_id="which", typed=values[0])
+
+
+async def test_entries_of_several_searches__are_chosen_together(bot):
+    opened = await bot.opened(**view_of_several(initial_options=[option("dana")]))
+    await finds(bot, opened, "bob", "bert")
+    await finds(bot, opened, "carol")
+    filled = {"incident": {"which": ["dana", "bob", "carol"]}}
+    assert (await bot.slack.submit("U0ALICE", opened, filled)).acked
+    held = bot.payloads[-1]["view"]["state"]["values"]["incident"]["which"]
+    assert [one["value"] for one in held["selected_options"]] == ["dana", "bob", "carol"]
+    assert held["type"] == "multi_external_select"
+
+
+async def test_entries_that_no_search_found__or_more_than_the_menu_takes__are_not_chosen(bot):
+    opened = await bot.opened(**view_of_several(max_selected_items=1))
+    await finds(bot, opened, "bob", "bert")
+    for chosen_values in (["eve"], ["bob", "bert"]):
+        with pytest.raises(LookupError):
+            await bot.slack.submit("U0ALICE", opened, {"incident": {"which": chosen_values}})
+    with pytest.raises(Incomplete):
+        await bot.slack.submit("U0ALICE", opened, {"incident": {"which": []}})
+    again = await bot.opened(**view_of_several())
+    await finds(bot, again, "carol")
+    with pytest.raises(LookupError):
+        await bot.slack.submit("U0ALICE", again, {"incident": {"which": ["bob"]}})
