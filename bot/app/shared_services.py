@@ -187,7 +187,12 @@ def _attribution_words(channels: ChannelLanguages) -> AttributionWords:
 
 def _audit(base: Foundation, teams: Teams, leases: Leases, audiences: Audiences) -> AuditServices:
     comments = TimelineComments(
-        OwedComments(base.database), teams=teams, leases=leases, tasks=base.work, now=base.clock
+        OwedComments(base.database),
+        teams=teams,
+        leases=leases,
+        tasks=base.work,
+        own_comments=_own_comments(base),
+        now=base.clock,
     )
     trail = AuditTrail(
         AuditTable(base.database),

@@ -142,3 +142,24 @@ async def test_the_thread_of_a_card__does_not_repeat_it():
         told = " ".join(one["text"] for one in replies if one["ts"] != card["ts"])
         assert "Alice Chen" in told
         assert "from Slack" not in told
+
+
+async def test_a_comment_of_the_same_form_from_the_console__is_told_with_whoever_wrote_it():
+    async with harbor_at(**CARD) as place:
+        await looks(place)
+        incident = raised(place, title="Ledger is behind")
+        await looks(place)
+        card = the_card(place)
+        await place.presses(card, f"acknowledge:{incident}")
+        place.clock.shift(timedelta(seconds=5))
+        place.flashduty.console.comment(incident, by="Carol Diaz", text="Closed from Slack by Alice Chen")
+        place.flashduty.console.comment(incident, by="Carol Diaz", text="由 Alice Chen 在 Slack 中关闭")
+        await looks(place)
+        replies = [one["text"] for one in place.slack.seen_by(ALICE, PAYMENTS) if one.get("thread_ts") == card["ts"]]
+        told = "\n".join(replies)
+        assert "Carol Diaz commented:\nClosed from Slack by Alice Chen" in told
+        assert "Carol Diaz commented:\n由 Alice Chen 在 Slack 中关闭" in told
+        assert SENTENCE not in told
+        summary = str(await place.types(f"/flashduty catchup {incident}"))
+        assert "Carol Diaz: “Closed from Slack by Alice Chen”" in summary
+        assert SENTENCE not in summary

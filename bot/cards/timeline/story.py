@@ -11,7 +11,6 @@ from bot.flashduty import Incident
 from bot.flashduty.models import timeline_details as details
 from bot.flashduty.models import timeline_work as work
 from bot.flashduty.models.timeline import TimelineEntry
-from bot.incidents.commenting.attribution_words import is_attribution
 from bot.incidents.commenting.comments import fingerprint, is_blank
 from bot.incidents.holders import UNKNOWN, Attribution
 
@@ -161,8 +160,8 @@ def _is_notification_told(detail: details.Notified, _: TimelineEntry) -> bool:
 
 
 def _is_comment_told(detail: details.Commented, _: TimelineEntry) -> bool:
-    """Whether it says anything that the card does not: who did something in Slack is written behind it as a comment."""
-    return not (is_blank(detail.comment) or is_attribution(detail.comment))
+    """Whether it says anything. One that was written here is left out besides, by the bot's own record."""
+    return not is_blank(detail.comment)
 
 
 TOLD: Final[Mapping[type[details.Detail], Callable[[Any, TimelineEntry], bool]]] = {

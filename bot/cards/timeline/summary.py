@@ -10,7 +10,7 @@ from bot.cards.model import CardContents
 from bot.cards.timeline.gather import gather_cast
 from bot.cards.timeline.presses import ActionPresses
 from bot.cards.timeline.story import is_told, told_entries
-from bot.cards.timeline.told import Summary
+from bot.cards.timeline.told import Summary, Told
 from bot.flashduty import Flashduty, FlashdutyError, Incident
 from bot.flashduty.models.timeline import Timeline
 from bot.flashduty.models.timeline_details import Commented, Notified
@@ -52,7 +52,7 @@ async def gather_summary(
     presses = await sources.presses.of(team.name, incident.id, entries)
     told = told_entries(entries, incident, known, own=own, presses=presses)
     comments = tuple(
-        one for one in told if isinstance(one.entry.detail, Commented) and _says_something(one.entry.detail)
+        one for one in told if isinstance(one.entry.detail, Commented) and _says_something(one, one.entry.detail)
     )
     news = [one for one in told if is_told(one.entry) and not isinstance(one.entry.detail, Commented)]
     failed = tuple(one for one in news if isinstance(one.entry.detail, Notified))
@@ -71,9 +71,9 @@ async def gather_summary(
     )
 
 
-def _says_something(comment: Commented) -> bool:
-    """Whether it is more than the name of whoever did what the steps tell."""
-    return not (is_blank(comment.comment) or is_attribution(comment.comment))
+def _says_something(told: Told, comment: Commented) -> bool:
+    """Whether it is more than the bot's own comment about who did what the steps tell."""
+    return not (is_blank(comment.comment) or (told.is_written_here and is_attribution(comment.comment)))
 
 
 async def _timeline(flashduty: Flashduty, incident: Incident) -> Timeline | None:

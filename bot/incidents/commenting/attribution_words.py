@@ -33,7 +33,7 @@ def attribution_comment(language: Language, action: AuditAction, name: str) -> s
 
 
 def is_attribution(comment: str) -> bool:
-    """Whether a comment of a timeline has the form of those above, in either language."""
+    """Whether a comment of a timeline has the form of those above, in either language; anybody can write one."""
     return _form().fullmatch(comment.strip()) is not None
 
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.flashduty.models.timeline import TimelineEntry
+from bot.incidents.commenting.attribution_words import is_attribution
 from bot.incidents.commenting.comments import fingerprint, is_from_slack
 from bot.storage.database_errors import DatabaseUnavailable
 from bot.storage.requests.written_comments import WrittenComments
@@ -31,5 +32,10 @@ class OwnComments:
 
     async def among(self, team: str, incident_id: str, entries: Iterable[TimelineEntry]) -> frozenset[str]:
         """Return the fingerprints of the comments among entries that were written here; raises DatabaseUnavailable."""
-        like_ours = {fingerprint(one.comment) for one in entries if one.comment and is_from_slack(one.comment)}
+        like_ours = {fingerprint(one.comment) for one in entries if one.comment and _is_like_ours(one.comment)}
         return await self._table.among(team, incident_id, like_ours) if like_ours else frozenset()
+
+
+def _is_like_ours(comment: str) -> bool:
+    """Whether a comment has the form of those that people write from Slack, or of those that say who did something."""
+    return is_from_slack(comment) or is_attribution(comment)

@@ -15,6 +15,7 @@ from bot.audit.audited import reason_of
 from bot.flashduty import FlashdutyError
 from bot.incidents.changes import CLOCK_TOLERANCE
 from bot.incidents.commenting.comments import fingerprint, search_comments
+from bot.incidents.commenting.own_comments import OwnComments
 from bot.runtime.tasks import BackgroundTasks
 from bot.storage.audit.owed_comments import OwedComment, OwedComments
 from bot.storage.database_errors import DatabaseUnavailable
@@ -44,12 +45,14 @@ class TimelineComments:
         teams: Teams,
         leases: Leases,
         tasks: BackgroundTasks,
+        own_comments: OwnComments,
         now: Callable[[], datetime],
     ) -> None:
         self._table = table
         self._teams = teams
         self._leases = leases
         self._tasks = tasks
+        self._own_comments = own_comments
         self._now = now
         self._waiting: dict[str, list[tuple[OwedComment, bool]]] = {}
 
@@ -96,6 +99,7 @@ class TimelineComments:
             return True
         try:
             if not (owed.tries and await _is_there(team, owed)):
+                await self._own_comments.note(owed.team, owed.incident_id, owed.text)
                 until = asyncio.get_running_loop().time() + WRITE_TIMEOUT
                 await team.flashduty.until(until).comment(owed.incident_id, owed.text)
         except FlashdutyError as error:

@@ -56,6 +56,18 @@ async def test_a_comment_that_looks_as_if_it_came_from_slack__is_told_with_whoev
     assert desk.thread() == ["💬 Carol Diaz commented:\nBob Müller in Slack: I have it"]
 
 
+async def test_who_did_something_in_slack__is_not_told_again_where_the_bot_wrote_it_and_is_where_somebody_else_did(
+    desk,
+):
+    await desk.begins(severity="Warning")
+    text = "Acknowledged from Slack by Bob Müller"
+    await desk.own_comments.note("payments", desk.id, text)
+    await desk.does("comment", text=text)
+    desk.flashduty.console.comment(desk.id, by="Carol Diaz", text="Closed from Slack by Bob Müller")
+    assert await desk.tells(desk.replica())
+    assert desk.thread() == ["💬 Carol Diaz commented:\nClosed from Slack by Bob Müller"]
+
+
 async def test_a_replica_that_ends_behind_a_reply__leaves_no_entry_twice_and_none_out(desk):
     await desk.begins(severity="Warning")
     await desk.does("acknowledge")
