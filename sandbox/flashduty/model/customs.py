@@ -13,6 +13,11 @@ from sandbox.flashduty.wire.refusals import invalid
 
 MOST_ACTIONS: Final = 5
 _LONGEST_VALUE: Final = 1_024
+# /field/create
+_LONGEST_NAME: Final = 39
+_LONGEST_DESCRIPTION: Final = 499
+_FIELD_TYPES: Final = ("checkbox", "multi_select", "single_select", "text")
+_VALUE_TYPES: Final = ("string", "bool", "float")
 FormAction = Literal["ack", "resolve"]
 FormSummary = Literal["none", "optional", "required"]
 
@@ -65,8 +70,11 @@ class Form:
 
 
 def custom_field(account_id: int, number: int, name: str, **given: object) -> Record:
-    """Build a record of `/field/list`: a field of the type text unless `given` says otherwise."""
-    return {
+    """Build a record of `/field/list`: a field of the type text unless `given` says otherwise.
+
+    Raises ValueError for what `/field/create` does not take; a type that it does not know is of a newer Flashduty.
+    """
+    made: Record = {
         "account_id": account_id,
         "field_id": f"66{number:022x}",
         "field_name": name,
@@ -83,6 +91,11 @@ def custom_field(account_id: int, number: int, name: str, **given: object) -> Re
         "updated_at": 1,
         **given,
     }
+    longest = {"field_name": _LONGEST_NAME, "display_name": _LONGEST_NAME, "description": _LONGEST_DESCRIPTION}
+    too_long = [name for name, most in longest.items() if len(made[name]) > most]
+    if too_long or made["value_type"] not in _VALUE_TYPES:
+        raise ValueError(f"no custom field of an account: {', '.join(too_long) or made['value_type']}")
+    return made
 
 
 def check_value(told: Record, name: str, value: object) -> None:
@@ -95,10 +108,26 @@ def _check_of(told: Record) -> Check:
     if told["field_type"] == "checkbox":
         return boolean
     if told["field_type"] == "multi_select":
-        return array(one_of(*options), least=1, most=max(len(options), 1))
+        return _each_once(array(one_of(*options), least=1, most=max(len(options), 1)))
     if told["field_type"] == "single_select":
         return one_of(*options)
+    if told["field_type"] not in _FIELD_TYPES:
+        return _unknown
     return _number if told["value_type"] == "float" else text(_LONGEST_VALUE, may_be_blank=False)
+
+
+def _each_once(check: Check) -> Check:
+    def checked(name: str, value: object) -> None:
+        check(name, value)
+        if isinstance(value, list) and len(set(value)) < len(value):
+            raise invalid(name, "it has an option twice", "选项重复")
+
+    return checked
+
+
+def _unknown(name: str, value: object) -> None:
+    del value
+    raise invalid(name, "values of its type are not known here", "不支持该字段类型")
 
 
 def _number(name: str, value: object) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sandbox.flashduty.model.customs import MOST_ACTIONS, Form
+from sandbox.flashduty.model.customs import MOST_ACTIONS, Form, custom_field
 from sandbox.flashduty.seed.customs import FAIL_OVER, REINDEX, RESTART, search_close_form
 
 DANA = 7005
@@ -95,6 +95,7 @@ async def test_a_field__takes_a_value_of_its_type(desk, fresh, name, value):
         ("regions", "EU"),
         ("regions", []),
         ("regions", ["EU", "MOON"]),
+        ("regions", ["EU", "EU"]),
         ("customers_told", "yes"),
         ("loss_percent", "0.5"),
         ("loss_percent", True),
@@ -117,6 +118,20 @@ async def test_fields__are_listed_by_name_and_time(desk):
     assert await names(query="LOSS") == ["loss_percent"]
     assert await names(creator_id=1) == []
     assert (await desk.ask("/field/list", {"p": 1})).code == "InvalidParameter"
+
+
+@pytest.mark.parametrize(
+    "given", [{"display_name": "x" * 40}, {"description": "x" * 500}, {"value_type": "money"}, {"name": "x" * 40}]
+)
+def test_a_field__that_no_account_can_have__cannot_be_made(given):
+    with pytest.raises(ValueError, match="custom field"):
+        custom_field(1001, 9, **{"name": "impact", **given})
+
+
+async def test_a_field__of_a_type_that_is_newer__takes_nothing_here(desk, fresh):
+    desk.account.fields.append(custom_field(1001, 9, "owner", field_type="person"))
+    body = {"incident_id": fresh, "field_name": "owner", "field_value": "Dana"}
+    assert (await desk.ask("/incident/field/reset", body)).code == "InvalidParameter"
 
 
 async def test_a_comment__of_a_type__says_so(desk, fresh):
