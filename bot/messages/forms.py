@@ -190,7 +190,7 @@ def text_field(
         max_length=max_length,
         placeholder=_plain(placeholder, _PLACEHOLDER_LIMIT) if placeholder else None,
     )
-    return _field(name, label, element, is_optional=is_optional, hint=hint)
+    return input_field(name, label, element, is_optional=is_optional, hint=hint)
 
 
 def menu_field(
@@ -201,6 +201,7 @@ def menu_field(
     initial: Choice | None = None,
     is_optional: bool = False,
     placeholder: Label = NO_LABEL,
+    hint: Label = NO_LABEL,
     action_id: str = CHOICE_ACTION,
 ) -> InputBlock:
     """Draw a menu of at most 100 entries."""
@@ -210,7 +211,7 @@ def menu_field(
         initial_option=initial.option if initial else None,
         placeholder=_plain(placeholder, _PLACEHOLDER_LIMIT) if placeholder else None,
     )
-    return _field(name, label, element, is_optional=is_optional)
+    return input_field(name, label, element, is_optional=is_optional, hint=hint)
 
 
 def search_field(
@@ -230,7 +231,7 @@ def search_field(
         min_query_length=min_query_length,
         placeholder=_plain(placeholder, _PLACEHOLDER_LIMIT) if placeholder else None,
     )
-    return _field(name, label, element, hint=hint)
+    return input_field(name, label, element, hint=hint)
 
 
 def several_field(
@@ -251,7 +252,7 @@ def several_field(
         min_query_length=min_query_length,
         placeholder=_plain(placeholder, _PLACEHOLDER_LIMIT) if placeholder else None,
     )
-    return _field(name, label, element)
+    return input_field(name, label, element)
 
 
 def field_errors(errors: Mapping[str, str]) -> dict[str, str]:
@@ -274,9 +275,10 @@ def field_problems(errors: Mapping[str, str]) -> Message:
     return Message.of(section(lines(*(mrkdwn("*{sentence}*", sentence=one) for one in errors.values()))))
 
 
-def _field(
+def input_field(
     name: str, label: Label, element: InputInteractiveElement, *, is_optional: bool = False, hint: Label = NO_LABEL
 ) -> InputBlock:
+    """Draw a field around an element, whose action id must be unique in the view."""
     return InputBlock(
         block_id=name,
         label=_plain(label, _LABEL_LIMIT),

@@ -7,8 +7,12 @@ from typing import Any, Final
 
 import structlog
 
+from bot.cards.messages.card import LivingCard
 from bot.flashduty import FlashdutyError
+from bot.incidents.actions.account_form import FormDemandedError
 from bot.incidents.actions.command import UnknownOutcomeError
+from bot.incidents.messages.account_forms.refusal import answer_value, form_demanded
+from bot.incidents.messages.actions.values import ActionValue, FormValue
 from bot.messages import Message, errors
 from bot.messages.changes.actions import number_of
 from bot.messages.views import IncidentCard, ViewValue
@@ -73,6 +77,27 @@ async def _flashduty_failed(error: FlashdutyError, context: FailureContext) -> E
     return Explanation(errors.explain(context.served.reader, failure), f"failed: {error.raw_code or error}")
 
 
+async def _form_demanded(demanded: FormDemandedError, context: FailureContext) -> Explanation:
+    served = context.served
+    served.trail.add_request_id(demanded.request_id, is_write=True)
+    outcome = "answers refused" if demanded.is_answered else "form demanded"
+    value = _value_of_form(demanded, served.incoming)
+    return Explanation(form_demanded(served.reader, demanded, value), outcome)
+
+
+def _value_of_form(demanded: FormDemandedError, incoming: Incoming) -> FormValue:
+    """Return the value of the button that opens the form.
+
+    In a view the message behind it is drawn again afterwards; elsewhere the card of the incident replaces the refusal.
+    """
+    carried = incoming.value
+    if not isinstance(carried, ActionValue):
+        return answer_value(demanded, demanded.team, view=IncidentCard(asked=demanded.incident.id))
+    stays = incoming.origin.view is not None or isinstance(carried.view, LivingCard)
+    view = carried.view if stays else IncidentCard(asked=demanded.incident.id)
+    return answer_value(demanded, demanded.team, view=view, channel=carried.channel, thread=carried.thread)
+
+
 async def _slack_failed(refusal: SlackError, context: FailureContext) -> Explanation:
     served = context.served
     if refusal.is_passing:
@@ -95,6 +120,7 @@ async def _too_slow(_: TimeoutError, context: FailureContext) -> Explanation:
 _EXPLANATIONS: Final[Mapping[type[Exception], Explain]] = {
     AccessDenied: _denied,
     UnknownOutcomeError: _outcome_unknown,
+    FormDemandedError: _form_demanded,
     FlashdutyError: _flashduty_failed,
     SlackError: _slack_failed,
     DatabaseUnavailable: _database_failed,

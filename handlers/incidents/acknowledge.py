@@ -4,6 +4,7 @@ from typing import Final
 
 from bot.cards.messages.card import LivingCard
 from bot.flashduty import Incident, Progress
+from bot.flashduty.models.form_answers import NO_ANSWERS, FormAnswers
 from bot.incidents.actions.acknowledge import Acknowledge, Unacknowledge
 from bot.incidents.actions.command import Outcome
 from bot.incidents.changes import is_same_acknowledgement
@@ -32,11 +33,14 @@ async def acknowledge_incident(request: Request, incident_id: str) -> Reply:
     return await tell_acknowledgement(request, await run_acknowledgement(request, incident_id))
 
 
-async def run_acknowledgement(request: Request, incident_id: str) -> Outcome:
-    """Acknowledge an incident unless somebody already has."""
+async def run_acknowledgement(request: Request, incident_id: str, answers: FormAnswers = NO_ANSWERS) -> Outcome:
+    """Acknowledge an incident unless somebody already has, with answers to the account's form."""
     services = request.services
     command = Acknowledge(
-        acknowledgements=services.acknowledgements, attributions=services.attributions, press=request.once
+        acknowledgements=services.acknowledgements,
+        attributions=services.attributions,
+        press=request.once,
+        answers=answers,
     )
     (outcome,) = await services.commands.run(command, [incident_id], request.actor)
     return outcome

@@ -4,8 +4,10 @@ from dataclasses import replace
 from typing import Final
 
 from bot.flashduty import FlashdutyError, Incident, Progress
+from bot.incidents.actions.account_form import FormDemandedError
 from bot.incidents.actions.command import UnknownOutcomeError
 from bot.incidents.list_view import IncidentList
+from bot.incidents.messages.account_forms.refusal import answer_value, form_demanded_said
 from bot.incidents.messages.actions.values import AcknowledgeValue
 from bot.incidents.messages.several import (
     Acknowledged,
@@ -96,6 +98,8 @@ async def _one_by_one(request: Request, asked: tuple[str, ...]) -> Reply:
                 refused += [] if found else [Refused(reason=NO_SUCH_INCIDENT, about=number)]
                 continue
             reply = await _acknowledge(request, found[0])
+        except FormDemandedError as demanded:
+            done.append(_needs_form(request, demanded))
         except UnknownOutcomeError as unknown:
             done.append(Acknowledged(unknown.in_doubt))
         except FlashdutyError:
@@ -110,6 +114,12 @@ async def _one_by_one(request: Request, asked: tuple[str, ...]) -> Reply:
         outcome=f"acknowledged {made} of {len(asked)}",
         refused=tuple(refused),
     )
+
+
+def _needs_form(request: Request, demanded: FormDemandedError) -> Acknowledged:
+    value = answer_value(demanded, request.team.name)
+    text = form_demanded_said(request.to_person, demanded)
+    return Acknowledged(text, demanded.incident, form=value)
 
 
 def _outcome(request: Request, incident: Incident, reply: Reply) -> Acknowledged:

@@ -76,6 +76,8 @@ NEEDED = {
         "reassign": RESPOND,
         "escalate": RESPOND,
         "add_responder": RESPOND,
+        "answer_acknowledge": RESPOND,
+        "answer_close": RESPOND,
     },
     "options": {"find_incident": RESPOND, "find_person": RESPOND},
 }

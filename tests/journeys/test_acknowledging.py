@@ -152,7 +152,7 @@ async def test_an_account_that_demands_a_form__is_told_of_and_nothing_was_made(q
     quay.flashduty.habits = replace(quay.flashduty.habits, wants_forms=True)
     await quay.presses(message, action)
     assert quay.flashduty.account.incidents[record["incident_id"]]["progress"] == "Triggered"
-    assert any("requires a form" in text for text in quay.sees())
+    assert any("most likely asks for a form" in text for text in quay.sees())
     assert lines(quay, "acknowledged") == []
 
 

@@ -23,5 +23,10 @@ class FormAnswers:
         answers = {"summary": self.summary, "custom_fields": dict(self.fields)}
         return {name: value for name, value in answers.items() if value}
 
+    def named(self) -> str:
+        """Return what is answered, without the answers: "form: summary, cause"."""
+        names = [*(["summary"] if self.summary else []), *self.fields]
+        return f"form: {', '.join(names)}" if names else ""
+
 
 NO_ANSWERS: Final = FormAnswers()

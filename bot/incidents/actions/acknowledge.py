@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from bot.audit.model import AuditAction
 from bot.flashduty import Flashduty, Incident, Progress
+from bot.flashduty.models.form_answers import NO_ANSWERS, FormAnswers
 from bot.incidents.acknowledgements import Acknowledgements
 from bot.incidents.actions.command import Actor, Change, KeyIdentity, Repetition, VisibleCommand
 from bot.incidents.attribution import Attributions
@@ -20,11 +21,15 @@ from bot.teams.team import SlackPerson
 
 @dataclass(frozen=True, kw_only=True)
 class Acknowledge(VisibleCommand):
-    """Acknowledge unacknowledged incidents; `press` identifies the press, the same for a second delivery of it."""
+    """Acknowledge unacknowledged incidents; `press` identifies the press, the same for a second delivery of it.
+
+    `answers` are those to the form that the account demands.
+    """
 
     acknowledgements: Acknowledgements
     attributions: Attributions
     press: str
+    answers: FormAnswers = NO_ANSWERS
     action: ClassVar[AuditAction] = AuditAction.ACKNOWLEDGE
     repetition: ClassVar[Repetition] = Repetition.OF_ITS_OWN
     wanted: ClassVar[frozenset[Progress]] = frozenset({Progress.TRIGGERED})
@@ -35,7 +40,15 @@ class Acknowledge(VisibleCommand):
 
     async def write(self, flashduty: Flashduty, incident_ids: Sequence[str]) -> None:
         """Acknowledge as the owner of the key, up to 100 incidents; a repetition changes nothing."""
-        await flashduty.acknowledge(*incident_ids)
+        await flashduty.acknowledge(*incident_ids, answers=self.answers)
+
+    def asked(self) -> str:
+        """Return what was answered, for the audit trail: the names of the fields."""
+        return self.answers.named()
+
+    def answered(self) -> FormAnswers:
+        """Return the answers to the account's form."""
+        return self.answers
 
     async def look_up(self, actor: Actor, incidents: Sequence[Incident]) -> None:
         """Look up the responders, of whom one may be who pressed."""

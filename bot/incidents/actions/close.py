@@ -1,12 +1,13 @@
 """The commands that close an incident and reopen it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
 from bot.audit.model import AuditAction
 from bot.flashduty import Flashduty, Incident, Progress
+from bot.flashduty.models.form_answers import NO_ANSWERS, FormAnswers
 from bot.incidents.actions.command import Actor, KeyIdentity, Repetition, VisibleCommand
 from bot.incidents.changes import CLOCK_TOLERANCE, after_close, after_reopen, is_same_time
 from bot.messages.audience import Audience
@@ -16,14 +17,25 @@ from bot.messages.changes.actions import ChangeWords
 
 @dataclass(frozen=True, kw_only=True)
 class Close(VisibleCommand):
-    """Close an open incident; a text that is empty stays as it is in Flashduty."""
+    """Close an open incident; a text that is empty stays as it is in Flashduty.
+
+    `answers` are those to the form that the account demands.
+    """
 
     root_cause: str = ""
     resolution: str = ""
     description: str = ""
+    answers: FormAnswers = NO_ANSWERS
     action: ClassVar[AuditAction] = AuditAction.CLOSE
     repetition: ClassVar[Repetition] = Repetition.WITHOUT_EFFECT
     wanted: ClassVar[frozenset[Progress]] = frozenset({Progress.TRIGGERED, Progress.PROCESSING, Progress.UNKNOWN})
+
+    @classmethod
+    def with_notes(cls, notes: Mapping[str, str], answers: FormAnswers = NO_ANSWERS) -> "Close":
+        """Close with texts by the names of their fields."""
+        root_cause, resolution = notes.get("root_cause", ""), notes.get("resolution", "")
+        description = notes.get("description", "")
+        return cls(root_cause=root_cause, resolution=resolution, description=description, answers=answers)
 
     def words(self, to: Audience, incident_id: str) -> ChangeWords:
         """Return the sentences about closing."""
@@ -35,9 +47,20 @@ class Close(VisibleCommand):
 
     async def write(self, flashduty: Flashduty, incident_ids: Sequence[str]) -> None:
         """Close as the owner of the key; a repetition changes nothing."""
-        await flashduty.close(
-            *incident_ids, root_cause=self.root_cause, resolution=self.resolution, description=self.description
-        )
+        await flashduty.close(*incident_ids, **self.notes(), answers=self.answers)
+
+    def notes(self) -> dict[str, str]:
+        """Return the texts that are not empty, by the names of their fields."""
+        texts = {"root_cause": self.root_cause, "resolution": self.resolution, "description": self.description}
+        return {name: text for name, text in texts.items() if text}
+
+    def asked(self) -> str:
+        """Return what was answered, for the audit trail: the names of the fields."""
+        return self.answers.named()
+
+    def answered(self) -> FormAnswers:
+        """Return the answers to the account's form."""
+        return self.answers
 
     def is_made(self, incident: Incident) -> bool:
         """Whether the incident is closed."""

@@ -11,6 +11,7 @@ from typing import ClassVar, Final
 from bot.audit.audited import AnswerLostError
 from bot.audit.model import AuditAction
 from bot.flashduty import Flashduty, FlashdutyError, Incident, Progress
+from bot.flashduty.models.form_answers import NO_ANSWERS, FormAnswers
 from bot.incidents.scope import read_again
 from bot.messages.audience import Audience
 from bot.messages.changes.actions import ChangeWords
@@ -109,6 +110,10 @@ class IncidentCommand(ABC):
     def asked(self) -> str:
         """Return what is asked for besides the action, for the audit trail: "60 minutes"; no secrets, no comment."""
         return ""
+
+    def answered(self) -> FormAnswers:
+        """Return the answers to the account's form that it sends."""
+        return NO_ANSWERS
 
     def audited_state(self, incident: Incident) -> str:
         """Return of an incident what the command changes, as the old and the new value of the audit trail."""

@@ -19,6 +19,7 @@ from bot.audit.audited import (
 )
 from bot.audit.model import AuditActor
 from bot.flashduty import FlashdutyError, Incident
+from bot.incidents.actions.account_form import demanded_form
 from bot.incidents.actions.claims import Claims, NoClaims
 from bot.incidents.actions.command import (
     Actor,
@@ -79,8 +80,8 @@ class CommandRunner:
         Two calls as a rule, one that reads and one that writes; a third where the answer to the write is lost, or where
         the incident after the change cannot be computed. A second press waits for the first. `just_read` are incidents
         that an earlier command of the same press has read or changed: they are not read again. Raises AccessDenied for
-        an incident outside the team's scope, FlashdutyError when reading or writing failed and nothing was changed, and
-        UnknownOutcomeError when that is not known.
+        an incident outside the team's scope, FlashdutyError when reading or writing failed and nothing was changed, of
+        which FormDemandedError where the account demands a form, and UnknownOutcomeError when that is not known.
         """
         async with AsyncExitStack() as held:
             for incident_id in sorted(set(incident_ids)):
@@ -129,6 +130,8 @@ class CommandRunner:
             await self._write(command, incidents, actor)
         except FlashdutyError as error:
             if not error.is_ambiguous:
+                if (demanded := demanded_form(error, incidents, command.answered())) is not None:
+                    raise demanded from error
                 raise
             try:
                 return {one.id: await _verified(command, one, actor, error=error) for one in incidents}

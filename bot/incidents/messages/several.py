@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from slack_sdk.models.blocks import Block
 
 from bot.flashduty import Incident
+from bot.incidents.messages.account_forms.refusal import answer_control
 from bot.incidents.messages.acknowledgement import UndoValue, acknowledgement_of
+from bot.incidents.messages.actions.values import FormValue
 from bot.incidents.messages.row import details_control
 from bot.messages.audience import Audience
 from bot.messages.blocks import section
@@ -22,6 +24,8 @@ class Acknowledged:
     text: Mrkdwn
     incident: Incident | None = None
     undo: UndoValue | None = None
+    form: FormValue | None = None
+    """Opens the form that the account demands for it."""
 
 
 def undo_value(incident: Incident, team: str) -> UndoValue:
@@ -41,6 +45,8 @@ def acknowledged_one_by_one(to: Audience, done: Sequence[Acknowledged], team: st
 def _outcome(to: Audience, one: Acknowledged, team: str) -> Block:
     if one.incident is None:
         return section(one.text)
+    if one.form is not None:
+        return section(one.text, answer_control(to, one.form, one.incident))
     if one.undo is None:
         return section(one.text, details_control(to, one.incident, team, suffix=one.incident.id))
     spoken = to.label("Undo the acknowledgement of {num}", num=one.incident.num)

@@ -8,7 +8,7 @@ from bot.flashduty import Code, FlashdutyError, Unreachable
 from bot.messages.audience import Audience
 from bot.messages.blocks import actions, context, section
 from bot.messages.buttons import REFRESH, control
-from bot.messages.errors.flashduty_texts import BY_CODE, OF_ONE_OPERATION, UNREACHABLE
+from bot.messages.errors.flashduty_texts import BY_CODE, UNREACHABLE
 from bot.messages.errors.retry import Retry, retry_actions
 from bot.messages.message import Message
 from bot.messages.text import Mrkdwn, clipped, dotted, escaped, lines, mrkdwn
@@ -74,7 +74,7 @@ def what_and_remedy(to: Audience, failure: FailedCall, *, with_id: bool = True) 
 
 def _of_code(to: Audience, failure: FailedCall, *, with_id: bool) -> Explained:
     error = failure.error
-    texts = OF_ONE_OPERATION.get((error.code, error.operation)) or BY_CODE.get(error.code, BY_CODE[Code.UNKNOWN])
+    texts = BY_CODE.get(error.code, BY_CODE[Code.UNKNOWN])
     remedy = to.translated(texts.remedy, setting=failure.key_setting)
     return Explained(
         to.translated(texts.what, team=failure.team, code=clipped(error.raw_code, 60)),

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.flashduty import Code
-from bot.flashduty.api.lifecycle import INCIDENT_ACK
-from bot.flashduty.operation import Operation
 from bot.messages.language import N_, Marked
 
 
@@ -102,17 +100,6 @@ BY_CODE: Final[Mapping[Code, FailureTexts]] = {
         N_("Flashduty refused with a code this bot does not know: {code}."),
         N_("Try again; if it stays so, tell the bot's administrator."),
         needs_id=True,
-    ),
-}
-
-# What a code means in one operation: an account may require a form, which no operation returns.
-OF_ONE_OPERATION: Final[Mapping[tuple[Code, Operation], FailureTexts]] = {
-    (Code.INVALID_PARAMETER, INCIDENT_ACK): FailureTexts(
-        N_("Flashduty did not accept the acknowledgement."),
-        N_(
-            "The incident may have been closed meanwhile, or your Flashduty account requires a form: then acknowledge it"
-            " in the Flashduty console."
-        ),
     ),
 }
 

@@ -3,7 +3,9 @@
 from typing import Final
 
 from bot.flashduty import Incident, Progress
+from bot.incidents.actions.account_form import FormDemandedError
 from bot.incidents.actions.close import Close, Reopen
+from bot.incidents.actions.command import IncidentCommand
 from bot.incidents.messages.actions.close import CloseWords, ReopenWords
 from bot.incidents.messages.actions.close_form import (
     CLOSE_FORM,
@@ -18,7 +20,7 @@ from bot.incidents.messages.actions.close_form import (
     wrong_notes,
     wrong_reason,
 )
-from bot.incidents.messages.actions.outcome import action_unchanged
+from bot.incidents.messages.actions.outcome import Made, action_unchanged
 from bot.incidents.messages.actions.values import CloseValue, FormValue, ReopenValue
 from bot.messages import Message
 from bot.messages.audience import Audience
@@ -27,6 +29,7 @@ from bot.messages.changes import actions
 from handlers.dispatch.answers import Reply
 from handlers.dispatch.context import Request
 from handlers.incidents.actions.action import Action
+from handlers.incidents.actions.drafts import answer_draft_key, keep_texts
 from handlers.incidents.actions.form import ActionFormSpec, Texts
 
 
@@ -39,7 +42,29 @@ def _reopen(_: Request, value: ReopenValue) -> Reopen:
     return Reopen(closed_at=value.closed_at or None)
 
 
-CLOSING: Final = Action(route=CLOSE, reads=CloseValue, changing=actions.closing, words=CloseWords(), command=_close)
+class _Closing(Action[CloseValue]):
+    """Close; the texts that were to go along are kept where the account demands a form first."""
+
+    async def carry_out(
+        self,
+        request: Request,
+        value: CloseValue,
+        *,
+        command: IncidentCommand | None = None,
+        just_read: Incident | None = None,
+    ) -> Made[CloseValue] | Incident:
+        """Close the incident; raises as `Action.carry_out` does."""
+        try:
+            return await super().carry_out(request, value, command=command, just_read=just_read)
+        except FormDemandedError as demanded:
+            notes = command.notes() if isinstance(command, Close) else {}
+            if notes and not demanded.is_answered:
+                key = answer_draft_key(demanded.form, value.incident_id)
+                await keep_texts(request.services, request.person.id, key=key, typed=notes, now=request.now)
+            raise
+
+
+CLOSING: Final = _Closing(route=CLOSE, reads=CloseValue, changing=actions.closing, words=CloseWords(), command=_close)
 REOPENING: Final = Action(
     route=REOPEN, reads=ReopenValue, changing=actions.reopening, words=ReopenWords(), command=_reopen
 )
@@ -48,7 +73,7 @@ REOPENING: Final = Action(
 async def _submit_close(request: Request, subject: FormValue, typed: Texts) -> Reply:
     value = CloseValue(**subject.place())
     await request.will_send(CLOSE, value)
-    return await CLOSING.perform(request, value, command=Close(**changed_notes(subject, typed)))
+    return await CLOSING.perform(request, value, command=Close.with_notes(changed_notes(subject, typed)))
 
 
 async def _submit_reopen(request: Request, subject: FormValue, typed: Texts) -> Reply:

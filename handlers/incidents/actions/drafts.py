@@ -6,6 +6,7 @@ from datetime import datetime
 
 import structlog
 
+from bot.incidents.actions.account_form import AnswerForm
 from bot.storage.database_errors import DatabaseUnavailable
 from bot.storage.people.form_drafts import FormDraft
 from handlers.dispatch.context import Request
@@ -13,6 +14,11 @@ from handlers.dispatch.services import Services
 from handlers.incidents.comment import store_draft
 
 log = structlog.get_logger(__name__)
+
+
+def answer_draft_key(form: AnswerForm, incident_id: str) -> str:
+    """Return the name under which what was typed for the account's form is kept."""
+    return f"{form} {incident_id}"
 
 
 async def keep_texts(services: Services, person: str, *, key: str, typed: Mapping[str, str], now: datetime) -> None:

@@ -63,7 +63,7 @@ class ActionFormSpec:
             title=self.title,
             check=self._check,
             handle=self._handle,
-            draw=self._draw_again,
+            draw=self.draw_again,
             permission=Permission.RESPOND,
             change=self._change,
             keep=self._keep,
@@ -90,7 +90,8 @@ class ActionFormSpec:
             await forget_texts(request, key)
         return reply
 
-    def _draw_again(self, to: Audience, submission: FormSubmission) -> Form:
+    def draw_again(self, to: Audience, submission: FormSubmission) -> Form:
+        """Draw the form as it was filled in."""
         subject = _subject(submission)
         return self.draw(to, subject, None, self.texts_of(submission)) if subject is not None else outdated_form(to)
 

@@ -14,6 +14,7 @@ from bot.messages.language import Marked
 from handlers.assigning.forms import ADD_SPEC, ESCALATE_SPEC, REASSIGN_SPEC
 from handlers.dispatch.answers import OpenForm, Refusal
 from handlers.dispatch.context import Incoming, Request
+from handlers.incidents.actions.answers import ANSWER_SPECS
 from handlers.incidents.actions.close import CLOSE_SPEC, REOPEN_SPEC
 from handlers.incidents.actions.form import ActionFormSpec
 from handlers.incidents.actions.snooze import SNOOZE_SPEC
@@ -26,6 +27,8 @@ FORM_SPECS: Final[Mapping[ActionForm, ActionFormSpec]] = {
     "reassign": REASSIGN_SPEC,
     "escalate": ESCALATE_SPEC,
     "add_responder": ADD_SPEC,
+    "answer_acknowledge": ANSWER_SPECS["answer_acknowledge"],
+    "answer_close": ANSWER_SPECS["answer_close"],
 }
 
 

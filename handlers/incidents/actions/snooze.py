@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from typing import Final
 
 from bot.flashduty import FlashdutyError, Incident, Progress
+from bot.flashduty.models.form_answers import NO_ANSWERS, FormAnswers
+from bot.incidents.actions.account_form import FormDemandedError
 from bot.incidents.actions.command import UnknownOutcomeError
 from bot.incidents.actions.snooze import Snooze, Wake
 from bot.incidents.actions.snooze_times import SnoozeProblem, SnoozeTime, read_snooze_time
@@ -59,11 +61,17 @@ ACKNOWLEDGING_AND_SNOOZING: Final = _Snoozing(
 WAKING: Final = Action(route=WAKE, reads=WakeValue, changing=actions.waking, words=WakeWords(), command=_wake)
 
 
-async def snooze_incident(request: Request, value: SnoozeValue) -> Reply:
-    """Snooze, or acknowledge and snooze: two calls, of which each is told as what it came to."""
+async def snooze_incident(request: Request, value: SnoozeValue, answers: FormAnswers = NO_ANSWERS) -> Reply:
+    """Snooze, or acknowledge and snooze: two calls, of which each is told as what it came to.
+
+    `answers` are those to the form that the account demands before an incident is acknowledged.
+    """
     if not value.acknowledges:
         return await SNOOZING.perform(request, value)
-    outcome = await run_acknowledgement(request, value.incident_id)
+    try:
+        outcome = await run_acknowledgement(request, value.incident_id, answers)
+    except FormDemandedError as demanded:
+        raise demanded.before_snoozing(value.minutes) from demanded
     acknowledged = await tell_acknowledgement(request, outcome)
     if outcome.change is None or outcome.first is not None:
         said = (acknowledged.private or acknowledged.fallback or Message.of()).text

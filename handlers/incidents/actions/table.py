@@ -16,6 +16,7 @@ from handlers.dispatch.retries import press_again
 from handlers.dispatch.route import FormRoute, OptionsRoute, Route, Visibility
 from handlers.incidents.actions.action import Action
 from handlers.incidents.actions.announce import announce_action
+from handlers.incidents.actions.answers import with_answers
 from handlers.incidents.actions.close import CLOSING, REOPENING
 from handlers.incidents.actions.custom_action import RUNNING_ACTION
 from handlers.incidents.actions.forms import FORM_SPECS, open_form, open_more, title_of_form
@@ -46,5 +47,7 @@ ACTION_BUTTONS: Final[Mapping[str, Route]] = {
     ),
     MORE: Route(handle=open_more, reads=FormValue, permission=Permission.VIEW, retry=press_again, opens=title_of_form),
 }
-ACTION_FORMS: Final[Mapping[str, FormRoute]] = {spec.callback_id: spec.route_row() for spec in FORM_SPECS.values()}
+ACTION_FORMS: Final[Mapping[str, FormRoute]] = {
+    spec.callback_id: with_answers(spec.route_row()) for spec in FORM_SPECS.values()
+}
 ACTION_OPTIONS: Final[Mapping[str, OptionsRoute]] = {FIND_PERSON: FIND_PERSON_ROUTE}

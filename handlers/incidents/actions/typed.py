@@ -6,8 +6,10 @@ from functools import partial
 from typing import Final
 
 from bot.flashduty import FlashdutyError, Incident
+from bot.incidents.actions.account_form import FormDemandedError
 from bot.incidents.actions.command import UnknownOutcomeError
 from bot.incidents.list_view import SEARCH_TEXT_LIMIT
+from bot.incidents.messages.account_forms.refusal import answer_value, form_demanded_said
 from bot.incidents.messages.actions.outcome import Made
 from bot.incidents.messages.actions.typed import (
     TypedAction,
@@ -168,6 +170,8 @@ class _One:
 async def _one_of_several(request: Request, row: TypedRow, number: str, *, words: str) -> _One:
     try:
         return await _tried(request, row, number, words=words)
+    except FormDemandedError as demanded:
+        return _One(outcome=_needing_form(request, demanded))
     except UnknownOutcomeError as unknown:
         return _One(outcome=TypedOutcome(text=unknown.in_doubt))
     except (FlashdutyError, AccessDenied):
@@ -196,6 +200,12 @@ async def _tried(request: Request, row: TypedRow, number: str, *, words: str) ->
         text=row.action.words.done(to, result), incident=result.after, undo=row.action.words.undo(to, result)
     )
     return _One(outcome=outcome, line=row.action.announcement(request, result))
+
+
+def _needing_form(request: Request, demanded: FormDemandedError) -> TypedOutcome:
+    value = answer_value(demanded, request.team.name)
+    text = form_demanded_said(request.to_person, demanded)
+    return TypedOutcome(text=text, incident=demanded.incident, form=value)
 
 
 def _asking(to: Audience, row: TypedRow, incident: Incident) -> TypedOutcome:

@@ -2,7 +2,12 @@
 
 from datetime import timedelta
 
+from bot.flashduty import Code
+from bot.flashduty.api.lifecycle import INCIDENT_ACK, INCIDENT_RESOLVE
+from bot.flashduty.models.form_answers import NO_ANSWERS, FormAnswers
+from bot.incidents.actions.account_form import FormDemandedError
 from bot.incidents.changes import after_close, after_reopen, after_snooze, after_wake, unacknowledged
+from bot.incidents.messages.account_forms import refusal
 from bot.incidents.messages.actions import outcome, snooze, typed
 from bot.incidents.messages.actions.close import CloseWords, ReopenWords
 from bot.incidents.messages.actions.custom_action import CustomActionWords, custom_action_failed
@@ -16,11 +21,12 @@ from bot.incidents.messages.actions.values import (
     UnacknowledgeValue,
     WakeValue,
 )
+from bot.incidents.messages.several import Acknowledged, acknowledged_one_by_one
 from bot.incidents.offers import Offer
 from bot.messages.changes import actions
 from bot.messages.text import mrkdwn
 from tests.bot.recorded import ALICE, BOB, NOW, ago, incident, responder
-from tests.bot.samples import HOSTILE, TRIGGERED
+from tests.bot.samples import HOSTILE, TRIGGERED, failure
 
 SECONDS = int(NOW.timestamp())
 HOUR = timedelta(hours=1)
@@ -94,6 +100,24 @@ UNCHANGED = {
 }
 
 
+def demanded(form, one=TRIGGERED, *, minutes=0, is_answered=False):
+    """A refusal as an account gives that demands a form."""
+    operation = INCIDENT_RESOLVE if form == "answer_close" else INCIDENT_ACK
+    refused = failure(Code.INVALID_PARAMETER, operation).error
+    answers = FormAnswers(summary="x") if is_answered else NO_ANSWERS
+    return FormDemandedError(refused, one, form=form, answers=answers, minutes=minutes)
+
+
+DEMANDED = {
+    "acknowledge": demanded("answer_acknowledge"),
+    "close": demanded("answer_close"),
+    "snooze": demanded("answer_acknowledge", minutes=60),
+    "hostile": demanded("answer_close", NASTY),
+    "answered-acknowledge": demanded("answer_acknowledge", is_answered=True),
+    "answered-close": demanded("answer_close", is_answered=True),
+}
+
+
 def surfaces(readers):
     """Draw each of them, under its name."""
     to, title = readers.alone, PROCESSING.num
@@ -134,6 +158,32 @@ def surfaces(readers):
                     text=typed.asked_before(to, TRIGGERED, Offer.CLOSE), incident=TRIGGERED, offer=Offer.CLOSE
                 ),
                 typed.TypedOutcome(text=actions.closing(to, "FFFFFF").not_done),
+            ],
+            "payments",
+        ),
+        **{
+            f"action-form-demanded-{name}": refusal.form_demanded(to, one, refusal.answer_value(one, "payments"))
+            for name, one in DEMANDED.items()
+        },
+        "action-typed-form-demanded": typed.done_one_by_one(
+            to,
+            [
+                typed.TypedOutcome(
+                    text=refusal.form_demanded_said(to, DEMANDED["close"]),
+                    incident=TRIGGERED,
+                    form=refusal.answer_value(DEMANDED["close"], "payments"),
+                )
+            ],
+            "payments",
+        ),
+        "acknowledged-form-demanded": acknowledged_one_by_one(
+            to,
+            [
+                Acknowledged(
+                    refusal.form_demanded_said(to, DEMANDED["acknowledge"]),
+                    TRIGGERED,
+                    form=refusal.answer_value(DEMANDED["acknowledge"], "payments"),
+                )
             ],
             "payments",
         ),

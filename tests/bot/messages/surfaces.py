@@ -92,7 +92,6 @@ def surfaces(readers):
         "error-not-found-named": errors.explain(
             readers.alone, replace(failure(Code.RESOURCE_NOT_FOUND, INCIDENT_INFO), looked_for="0E83EE")
         ),
-        "error-form-perhaps": errors.explain(readers.alone, failure(Code.INVALID_PARAMETER, INCIDENT_ACK)),
         "error-rate-limit-wait": errors.explain(readers.alone, failure(Code.REQUEST_TOO_FREQUENTLY, retry_after=3.0)),
         "error-write-not-known": errors.write_not_known(
             readers.alone,

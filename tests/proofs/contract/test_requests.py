@@ -12,6 +12,8 @@ from bot.flashduty import Account, Flashduty, IncidentQuery, InsightQuery, Progr
 from bot.flashduty.limits import LONGEST_SNOOZE, MAX_DESCRIPTION_LENGTH, MAX_NOTE_LENGTH
 from bot.flashduty.models.customs import FieldKind
 from bot.flashduty.models.dispatch import PersonalChannel, RuleLevel
+from bot.flashduty.models.form_answers import FormAnswers
+from sandbox.flashduty.model.customs import Form
 
 PAYMENTS_API = 5001
 NOW = datetime(2026, 11, 24, 7, 30, tzinfo=UTC)
@@ -87,11 +89,33 @@ async def _snooze(client):
     await client.snooze(some[0], minutes=LONGEST_SNOOZE)
 
 
+async def _values(client):
+    """A value for every custom field that can be filled in, by its type."""
+    values = {FieldKind.CHECKBOX: False, FieldKind.TEXT: "payments-api"}
+    for one in await client.custom_fields():
+        choices = {FieldKind.SINGLE_SELECT: one.choices[:1] and one.choices[0], FieldKind.MULTI_SELECT: [*one.choices]}
+        yield one.name, 0.5 if one.value_type == "float" else (values | choices)[one.kind]
+
+
+async def _demanded(client, action):
+    """Demand a form with every field before an action, and fill it in."""
+    fields = {name: value async for name, value in _values(client)}
+    client.account.forms.append(Form(action=action, fields=dict.fromkeys(fields, True), summary="required"))
+    return FormAnswers(summary="漏" * MAX_NOTE_LENGTH, fields=fields)
+
+
+async def _acknowledge(client):
+    await client.acknowledge(*client.some_incidents[1:])
+    answers = await _demanded(client, "ack")
+    await client.acknowledge(client.some_incidents[0], answers=answers)
+
+
 async def _close(client):
     first, second, *rest = client.some_incidents
     await client.close(*rest)
     await client.close(first, root_cause="漏" * MAX_NOTE_LENGTH, resolution="x" * MAX_NOTE_LENGTH)
-    await client.close(second, description="x" * MAX_DESCRIPTION_LENGTH)
+    answers = await _demanded(client, "resolve")
+    await client.close(second, description="x" * MAX_DESCRIPTION_LENGTH, answers=answers)
 
 
 async def _reopen(client):
@@ -122,11 +146,8 @@ async def _comment(client):
 
 
 async def _set_custom_field(client):
-    values = {FieldKind.CHECKBOX: False, FieldKind.TEXT: "payments-api"}
-    for one in await client.custom_fields():
-        choices = {FieldKind.SINGLE_SELECT: one.choices[:1] and one.choices[0], FieldKind.MULTI_SELECT: [*one.choices]}
-        value = 0.5 if one.value_type == "float" else (values | choices)[one.kind]
-        await client.set_custom_field(client.some_incidents[0], one.name, value)
+    async for name, value in _values(client):
+        await client.set_custom_field(client.some_incidents[0], name, value)
 
 
 # Every public call of the client, in every way it sends something different.
@@ -137,7 +158,7 @@ CALLS = {
     "incidents_by_ids": lambda client: client.incidents_by_ids([*client.some_incidents, f"{1:024x}"]),
     "alerts_of": lambda client: client.alerts_of(client.some_incidents[0], 5),
     "escalation_rules": lambda client: client.escalation_rules(PAYMENTS_API),
-    "acknowledge": lambda client: client.acknowledge(*client.some_incidents),
+    "acknowledge": _acknowledge,
     "unacknowledge": lambda client: client.unacknowledge(*client.some_incidents),
     "snooze": _snooze,
     "wake": lambda client: client.wake(*client.some_incidents),
@@ -171,8 +192,9 @@ CALLS = {
 class _Caller:
     """The real client, and incidents to name: a hundred, and those of one Flashduty channel."""
 
-    def __init__(self, client, incidents, of_payments):
+    def __init__(self, client, account, incidents, *, of_payments):
         self._client = client
+        self.account = account
         self.some_incidents = incidents
         self.of_payments = of_payments
 
@@ -188,7 +210,7 @@ async def client(flashduty):
     of_payments = [number for number, one in unacknowledged.items() if one["channel_id"] == PAYMENTS_API]
     async with open_pool(flashduty.url) as pool:
         client = Flashduty(pool, Account(), team="payments", app_key=SecretStr(str(flashduty.keys["payments"])))
-        yield _Caller(client, list(unacknowledged)[:100], of_payments[:100])
+        yield _Caller(client, flashduty.account, list(unacknowledged)[:100], of_payments=of_payments[:100])
 
 
 def test_the_calls_walked_here__are_all_there_are():

@@ -15,7 +15,7 @@ from bot.messages.audience import Audience
 from bot.messages.blocks import context, section
 from bot.messages.buttons import encode
 from bot.messages.forms import Form, text_field
-from bot.messages.language import N_
+from bot.messages.language import N_, Marked
 from bot.messages.text import Label, Mrkdwn, mrkdwn
 
 CLOSE_FORM: Final = "close"
@@ -25,6 +25,11 @@ REOPEN_TITLE: Final = N_("Reopen")
 ROOT_CAUSE_FIELD: Final = "root_cause"
 RESOLUTION_FIELD: Final = "resolution"
 DESCRIPTION_FIELD: Final = "description"
+_LABELS: Final[Mapping[str, Marked]] = {
+    ROOT_CAUSE_FIELD: N_("Root cause"),
+    RESOLUTION_FIELD: N_("Resolution"),
+    DESCRIPTION_FIELD: N_("Description"),
+}
 REASON_FIELD: Final = "reason"
 # docs.slack.dev/reference/block-kit/block-elements/plain-text-input-element
 LONGEST_SHOWN: Final = 3_000
@@ -45,8 +50,8 @@ def close_form(to: Audience, subject: FormValue, incident: Incident | None, type
         title=to.translated_label(CLOSE_TITLE),
         blocks=(
             *(_about(to, incident) if incident is not None else ()),
-            _note(ROOT_CAUSE_FIELD, to.label("Root cause"), shown),
-            _note(RESOLUTION_FIELD, to.label("Resolution"), shown),
+            _note(ROOT_CAUSE_FIELD, note_label(to, ROOT_CAUSE_FIELD), shown),
+            _note(RESOLUTION_FIELD, note_label(to, RESOLUTION_FIELD), shown),
             *(_description(to, shown) if DESCRIPTION_FIELD in shown else ()),
             context(to.say("What you leave as it is stays as it is in Flashduty.")),
         ),
@@ -82,6 +87,11 @@ def reopen_form(to: Audience, subject: FormValue, incident: Incident | None, typ
     )
 
 
+def note_label(to: Audience, name: str) -> Label:
+    """Return how the field of a text is called."""
+    return to.translated_label(_LABELS[name])
+
+
 def present_notes(incident: Incident) -> dict[str, str]:
     """Return the texts that Flashduty has, as far as a field has room for them."""
     texts = {
@@ -107,7 +117,7 @@ def wrong_notes(to: Audience, subject: FormValue, typed: Mapping[str, str]) -> d
     """Return a sentence for each text that is too long."""
     del subject
     limits = {ROOT_CAUSE_FIELD: MAX_NOTE_LENGTH, RESOLUTION_FIELD: MAX_NOTE_LENGTH, DESCRIPTION_FIELD: LONGEST_SHOWN}
-    return {name: _too_long(to, len(text), limits[name]) for name, text in typed.items() if len(text) > limits[name]}
+    return {name: over_limit(to, len(text), limits[name]) for name, text in typed.items() if len(text) > limits[name]}
 
 
 def wrong_reason(to: Audience, subject: FormValue, typed: Mapping[str, str]) -> dict[str, str]:
@@ -116,15 +126,16 @@ def wrong_reason(to: Audience, subject: FormValue, typed: Mapping[str, str]) -> 
     reason = typed.get(REASON_FIELD, "")
     if is_blank(reason):
         return {REASON_FIELD: to.label("Type why it is reopened.")}
-    return {REASON_FIELD: _too_long(to, len(reason), MAX_NOTE_LENGTH)} if len(reason) > MAX_NOTE_LENGTH else {}
+    return {REASON_FIELD: over_limit(to, len(reason), MAX_NOTE_LENGTH)} if len(reason) > MAX_NOTE_LENGTH else {}
 
 
 def note_too_long(to: Audience, length: int) -> Mrkdwn:
     """Say that a text that was typed behind a command is too long."""
-    return mrkdwn("{sentence}", sentence=_too_long(to, length, MAX_NOTE_LENGTH))
+    return mrkdwn("{sentence}", sentence=over_limit(to, length, MAX_NOTE_LENGTH))
 
 
-def _too_long(to: Audience, length: int, limit: int) -> Label:
+def over_limit(to: Audience, length: int, limit: int) -> Label:
+    """Say by how much a text is too long."""
     return to.label(
         "It has {length} characters, and {limit} fit. Remove at least {over}.",
         length=f"{length:,}",
@@ -158,7 +169,7 @@ def _note(name: str, label: Label, shown: Mapping[str, str]) -> InputBlock:
 def _description(to: Audience, shown: Mapping[str, str]) -> Iterator[Block]:
     yield text_field(
         DESCRIPTION_FIELD,
-        to.label("Description"),
+        note_label(to, DESCRIPTION_FIELD),
         initial=shown[DESCRIPTION_FIELD],
         max_length=LONGEST_SHOWN,
         is_multiline=True,

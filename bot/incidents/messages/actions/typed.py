@@ -8,9 +8,11 @@ from pydantic import Field
 from slack_sdk.models.blocks import Block
 
 from bot.flashduty import Incident
+from bot.incidents.messages.account_forms.refusal import answer_control
 from bot.incidents.messages.actions.controls import offer_control
 from bot.incidents.messages.actions.offer_rows import OFFER_ROWS, ControlPlace
 from bot.incidents.messages.actions.outcome import Undo
+from bot.incidents.messages.actions.values import FormValue
 from bot.incidents.messages.row import details_control
 from bot.incidents.messages.status import title_link
 from bot.incidents.offers import Offer
@@ -45,12 +47,13 @@ class TypedAction(View):
 
 @dataclass(frozen=True, kw_only=True)
 class TypedOutcome:
-    """What became of one of several incidents; with `offer` the control that goes on with it."""
+    """What became of one of several incidents; with `offer` the control that goes on with it, or `form` of the account."""
 
     text: Mrkdwn
     incident: Incident | None = None
     undo: Undo | None = None
     offer: Offer | None = None
+    form: FormValue | None = None
 
 
 def done_one_by_one(to: Audience, outcomes: Sequence[TypedOutcome], team: str) -> Message:
@@ -77,6 +80,8 @@ def _row(to: Audience, one: TypedOutcome, team: str) -> Block:
             confirm=one.undo.confirm,
         )
         return section(lines(one.text, one.undo.says), undo)
+    if one.form is not None:
+        return section(one.text, answer_control(to, one.form, one.incident))
     if one.offer is not None:
         return section(one.text, offer_control(to, one.offer, one.incident, ControlPlace(team=team)))
     return section(one.text, details_control(to, one.incident, team, suffix=number))

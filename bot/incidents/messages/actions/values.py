@@ -13,7 +13,16 @@ from bot.messages.views import CarriedView
 SnoozeMinutes = Annotated[int, Field(ge=0, le=1_440)]
 # More, and the actions that ask something first.
 ActionForm = Literal[
-    "more", "snooze", "acknowledge_and_snooze", "close", "reopen", "reassign", "escalate", "add_responder"
+    "more",
+    "snooze",
+    "acknowledge_and_snooze",
+    "close",
+    "reopen",
+    "reassign",
+    "escalate",
+    "add_responder",
+    "answer_acknowledge",
+    "answer_close",
 ]
 # One control pages no more people.
 PEOPLE_OF_CONTROL: Final = 20
@@ -124,6 +133,8 @@ class FormValue(ActionValue):
     form: ActionForm
     seen: Annotated[str, StringConstraints(pattern=r"^[0-9a-f ]{0,60}\z")] = ""
     """What the texts of a form were when it was opened, in short: what nobody changed in it is not sent."""
+    minutes: SnoozeMinutes = 0
+    """For how long the incident is snoozed once the account's form is answered; 0 for not at all."""
 
     def place(self) -> dict[str, Any]:
         """Return what a control in the form has in common with the one that opened it."""
