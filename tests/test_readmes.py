@@ -19,9 +19,15 @@ HAN = r"[\u4e00-\u9fff]"
 # GitHub scales a picture down; one that is larger costs whoever reads on a phone.
 MAX_PICTURE_BYTES = 120_000
 # Every clone carries them.
-MAX_PICTURES_BYTES = 3_600_000
+MAX_PICTURES_BYTES = 4_000_000
 SURFACES = {"list", "details", "acknowledge", "comment", "on-call", "week", "home", "help", "digest", "report"} | {
     "card",
+    "card-acknowledged",
+    "card-snoozed",
+    "card-closed",
+    "more",
+    "snooze",
+    "close",
     "card-thread",
     "storm",
     "storm-over",

@@ -5,9 +5,11 @@ from typing import Final
 
 from bot.cards.model import CardContents
 from bot.flashduty import Incident
+from bot.incidents.messages.actions.controls import offer_entry
 from bot.incidents.messages.card_facts import COLOURS
 from bot.incidents.messages.row import catch_up_entry, details_value
 from bot.incidents.messages.status import holder_names, lasting_state, severity_mark, title_link
+from bot.incidents.offers import offers
 from bot.messages.audience import Audience
 from bot.messages.blocks import context, section
 from bot.messages.buttons import DETAILS
@@ -23,8 +25,10 @@ def closed_card(to: Audience, contents: CardContents, team: str) -> Message:
     """Draw how long an incident was open, who acknowledged and closed it, and how it was resolved."""
     incident = contents.incident
     title = mrkdwn("{mark} {title}", mark=severity_mark(to, incident.severity), title=title_link(to, incident))
+    offered = offers(incident, to.now, may_act=to.may_act, may_change=to.may_change)
     menu = overflow_menu(
         incident.id,
+        *(offer_entry(to, one, incident, team) for one in offered.visible),
         catch_up_entry(to, incident, team),
         Entry(label=to.label("Details"), route=DETAILS, value=details_value(incident, team)),
         Link(label=to.label("Open in Flashduty"), url=incident.detail_url),

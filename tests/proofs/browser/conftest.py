@@ -179,24 +179,36 @@ class Desk:
         """Choose the entry of an open menu that does this."""
         await self.taps(self.page.locator(f'.menu [role="option"][data-value^="{route} "]'))
 
-    async def photographs(self, surface: str, shown: Locator | None = None) -> None:
+    async def photographs(self, surface: str, shown: Locator | None = None, *, is_alone: bool = False) -> None:
         """Leave a small picture named after the surface, the language and the screen, where pictures are wanted.
 
-        With `shown` that is scrolled to first: a message from its beginning on.
+        With `shown` that is scrolled to first: a message from its beginning on. With `is_alone` nothing is above or
+        below it in the picture.
         """
         hints = self.page.get_by_role("button", name="Hide these suggestions")
-        if await hints.is_visible():
+        if await hints.is_visible() and await self.page.locator("dialog[open]").count() == 0:
             await self.taps(hints)
         await self.page.mouse.move(0, 0)
         await expect(self.page.locator(".toast")).to_have_count(0)
         await expect(self.page.locator("[aria-busy=true]")).to_have_count(0)
         if shown is not None:
             await shown.evaluate("node => node.scrollIntoView({ behavior: 'instant' })")
+        if is_alone:
+            await self.page.evaluate("document.activeElement?.blur()")
         if self.album is None:
             return
-        taken = await self.page.screenshot(animations="disabled", caret="hide")
+        clip = await self._box_of(shown) if is_alone else None
+        taken = await self.page.screenshot(animations="disabled", caret="hide", clip=clip)
         name = f"{surface}-{self.reader}-{'phone' if self.is_phone else 'desk'}.png"
         few_colours(Image.open(BytesIO(taken)).convert("RGB")).save(self.album / name, optimize=True)
+
+    async def _box_of(self, shown: Locator) -> dict[str, float]:
+        """What is to be seen of a form, or of a message, which is as wide as its conversation."""
+        box, pane = await shown.bounding_box(), await self.page.locator("#messages-pane").bounding_box()
+        if await shown.evaluate("node => node.matches('dialog')"):
+            return box
+        top, bottom = max(box["y"], pane["y"]), min(box["y"] + box["height"], pane["y"] + pane["height"])
+        return {"x": pane["x"], "width": pane["width"], "y": top, "height": bottom - top}
 
 
 DESK = {"viewport": {"width": 1400, "height": 880}}

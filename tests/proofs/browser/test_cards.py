@@ -68,7 +68,6 @@ async def test_a_card__comes_by_itself__follows_the_console__and_shrinks(either)
     ts = await card.get_attribute("data-ts")
     # Who was assigned is mentioned, and the most similar past incident is there.
     await expect(card.locator(".thread-link")).to_contain_text("2 replies")
-    await desk.photographs("card", card)
 
     await changes_in_flashduty(desk, "Let a call fail")
     await changes_in_flashduty(desk, "Acknowledge")
