@@ -194,7 +194,7 @@ OFFER_ROWS: Final[Mapping[Offer, OfferRow]] = {
     Offer.REASSIGN: OfferRow(
         label=N_("Reassign"),
         spoken=N_("Reassign {num}"),
-        explains=N_("To whoever is on call, or to a person, in place of the current responders. Pages them."),
+        explains=N_("To whoever is on call, or to people you choose, in place of the current responders. Pages them."),
         route=OPEN_FORM,
         value=opening("reassign"),
         name="reassign",
@@ -203,7 +203,7 @@ OFFER_ROWS: Final[Mapping[Offer, OfferRow]] = {
         label=N_("Add responder"),
         spoken=N_("Add a responder to {num}"),
         short=N_("Add"),
-        explains=N_("Pages one more person. The current responders stay."),
+        explains=N_("Pages more people. The current responders stay."),
         route=OPEN_FORM,
         value=opening("add_responder"),
         name="add_responder",
