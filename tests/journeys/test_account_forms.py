@@ -76,6 +76,7 @@ async def test_acknowledge__that_is_refused__says_so_and_the_form_tries_again(ha
     assert record(harbor, incident)["progress"] == "Triggered"
     view = await opens(harbor, incident)
     assert has_fields(view) == ["summary", *CUSTOM]
+    assert "the form asks for cause" in told(harbor)
     assert "Open in Flashduty" in buttons(view)
     await submits(harbor, view, summary="Looking at the disk", **{CAUSE: CAPACITY})
     answers = {"summary": "Looking at the disk", "custom_fields": {"cause": "Capacity"}}
@@ -141,6 +142,7 @@ async def test_close_with_notes__becomes_the_form__and_the_notes_go_along(quay):
     await submits(quay, await close_form(quay, incident), **notes)
     view = view_of(quay)
     assert DEMANDED in told(quay)
+    assert told(quay).count("Flashduty says") == 1
     assert has_fields(view) == ["summary", *CUSTOM, "resolution"]
     assert typed_in(view, "resolution") == "restarted"
     await submits(quay, view, summary="Restarted", resolution="restarted twice", **{CAUSE: CAPACITY})
@@ -245,6 +247,14 @@ async def test_what_is_filled_in_wrong__is_said_beside_its_field(quay, filled, f
     delivery = await submits(quay, view, **filled)
     assert words in delivery.errors[field]
     assert len(sent(quay, "/incident/ack")) == 1
+
+
+async def test_whatever_flashduty_says__the_button_opens_the_form(quay):
+    incident = raised(quay)
+    hostile = "<!channel> \0 \u202e " + "“&<>😀" * 200
+    quay.flashduty.fail("/incident/ack", Fault.code("InvalidParameter", message=hostile), times=1)
+    await quay.presses(await card_of(quay, incident), f"acknowledge:{incident}")
+    assert has_fields(await opens(quay, incident)) == ["summary", *CUSTOM]
 
 
 async def test_answers_that_flashduty_refuses__stay_in_the_form_with_its_reason(quay):

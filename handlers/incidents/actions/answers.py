@@ -204,7 +204,8 @@ async def _open_instead(request: Request, submission: FormSubmission, demanded: 
     place = subject.place() if subject is not None else {}
     kept = {name: place[name] for name in ("view", "channel", "thread") if name in place}
     value = answer_value(demanded, request.team.name, **kept)
-    opened = await ANSWER_SPECS[demanded.form].open(request, value, demanded.incident)
+    # What Flashduty said stands above the form.
+    opened = await ANSWER_SPECS[demanded.form].open(request, replace(value, says=""), demanded.incident)
     problem = form_demanded(request.to_person, demanded, value)
     if not isinstance(opened, OpenForm):
         return opened

@@ -79,18 +79,18 @@ def subject(form, one=TRIGGERED, **more):
 def forms(to):
     """Draw each of them, under its name."""
 
-    def drawn(form, one=TRIGGERED, *, minutes=0, **contents):
+    def drawn(form, one=TRIGGERED, *, minutes=0, says="", **contents):
         contents = {"incident": one, "fields": FIELDS, "typed": {}, "address": ADDRESS, **contents}
-        return answer_form(to, subject(form, one, minutes=minutes), AnswerContents(**contents))
+        return answer_form(to, subject(form, one, minutes=minutes, says=says), AnswerContents(**contents))
 
     notes = {"root_cause": "a leak", "resolution": HOSTILE, "description": "on web-01"}
     return {
         "acknowledge": drawn("answer_acknowledge"),
         "acknowledge-and-snooze": drawn("answer_acknowledge", minutes=60),
-        "close": drawn("answer_close", PROCESSING),
+        "close": drawn("answer_close", PROCESSING, says="custom_fields: the form asks for cause"),
         "close-with-notes": drawn("answer_close", PROCESSING, typed=notes),
         "filled-in": drawn("answer_acknowledge", incident=None, typed=FILLED),
-        "hostile": drawn("answer_close", NASTY, fields=NASTY_FIELDS, typed={"summary": HOSTILE}),
+        "hostile": drawn("answer_close", NASTY, fields=NASTY_FIELDS, typed={"summary": HOSTILE}, says=HOSTILE),
         "none": drawn("answer_acknowledge", fields=(), without="none"),
         "denied": drawn("answer_acknowledge", fields=(), without="denied"),
         "no-answer": drawn("answer_close", fields=(), without="no_answer", address=None),

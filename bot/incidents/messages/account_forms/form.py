@@ -87,6 +87,7 @@ def answer_form(to: Audience, subject: FormValue, contents: AnswerContents) -> F
         blocks=(
             *(_about(to, contents.incident) if contents.incident is not None else ()),
             section(_asked(to, closes=closes)),
+            *(_said(to, subject.says) if subject.says and contents.incident is not None else ()),
             _text(to.label("Summary"), SUMMARY_FIELD, typed, is_multiline=True),
             *(_field(to, one, typed) for one in contents.fields),
             *(_without_fields(to, subject, contents.without) if contents.without is not None else ()),
@@ -143,6 +144,10 @@ def _submit(to: Audience, subject: FormValue) -> Label:
 
 def _about(to: Audience, incident: Incident) -> Iterator[Block]:
     yield section(mrkdwn("{mark} {title}", mark=severity_mark(to, incident.severity), title=title_link(to, incident)))
+
+
+def _said(to: Audience, words: str) -> Iterator[Block]:
+    yield context(to.say("Flashduty says: “{message}”", message=words))
 
 
 def _text(
@@ -213,6 +218,6 @@ def _without_fields(to: Audience, subject: FormValue, why: NoFields) -> Iterator
 
 def _console(to: Audience, address: str) -> Iterator[Block]:
     yield section(
-        to.say("Does your form ask for something else, such as a picture? Fill it in in Flashduty's console."),
+        to.say("Does your form ask for something else, such as a picture? Use Flashduty's console."),
         link_button(to.label("Open in Flashduty"), _CONSOLE_LINK, address),
     )

@@ -12,10 +12,11 @@ from bot.messages.blocks import actions, link_button, section
 from bot.messages.buttons import OPEN_FORM, OPEN_LINK, control
 from bot.messages.errors import evidence
 from bot.messages.message import Message
-from bot.messages.text import Mrkdwn, web_address
+from bot.messages.text import Mrkdwn, clipped, one_line, web_address
 from bot.messages.views import CarriedView
 
 _SUFFIX: Final = "answers"
+_SAID_LIMIT: Final = 200
 
 
 def answer_value(
@@ -32,6 +33,7 @@ def answer_value(
         incident_id=demanded.incident.id,
         form=demanded.form,
         minutes=demanded.minutes,
+        says=clipped(one_line(demanded.message), _SAID_LIMIT),
         view=view,
         channel=channel,
         thread=thread,

@@ -135,6 +135,8 @@ class FormValue(ActionValue):
     """What the texts of a form were when it was opened, in short: what nobody changed in it is not sent."""
     minutes: SnoozeMinutes = 0
     """For how long the incident is snoozed once the account's form is answered; 0 for not at all."""
+    says: Words = ""
+    """What Flashduty said when it demanded that form, which may name a field."""
 
     def place(self) -> dict[str, Any]:
         """Return what a control in the form has in common with the one that opened it."""
