@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 from acting import buttons, card_of, closes_in_console, lines, presses_on_card, raised, record, submits, told
 from comment_forms import has_fields, view_of
-from harbor import ALICE, BOB, CAROL, harbor_at
+from crashes import dying, next_one, open_actions, silence
+from harbor import ALICE, BOB, CAROL, PAYMENTS, harbor_at
 from living import cards_at, looks, the_card
 from living import raised as raised_on_card
 from test_close import close_form, control, newest, typed_in
@@ -438,3 +439,41 @@ async def test_in_chinese__the_refusal_and_the_form_are_chinese(quay):
     assert control(said, "form:answers")["text"]["text"] == "填写表单"
     await quay.presses(said, f"form:answers:{incident}")
     assert view_of(quay)["title"]["text"] == "填写表单并认领"
+
+
+# The call, what is told of it, and what of it not having been made.
+CUT_OFF = {
+    "acknowledge": ("ack", "You acknowledged", "was not acknowledged."),
+    "close": ("resolve", "You closed", "was not closed."),
+}
+
+
+@pytest.mark.parametrize("action", CUT_OFF)
+@pytest.mark.parametrize("is_made", [True, False])
+async def test_answers_that_a_process_did_not_live_to_tell__are_looked_up(tmp_path, action, is_made):
+    call, done, not_done = CUT_OFF[action]
+    async with harbor_at(DATABASE_URL=f"sqlite:///{tmp_path}/bot.db", socket_mode=False) as place:
+        place.database = tmp_path / "bot.db"
+        demands(place, call)
+        incident = await (refused(place) if action == "acknowledge" else refused_close(place))
+        shown = refusal(place) if action == "acknowledge" else view_of(place)
+        await place.presses(shown, f"form:answers:{incident}")
+        async with dying(place):
+            silence(place)
+            if not is_made:
+                place.flashduty.fail("/incident/info", Fault.hang(), times=None)
+            await place.slack.submit(ALICE, view_of(place), {"summary": {"summary": "Disk"}, CAUSE: {CAUSE: CAPACITY}})
+            if is_made:
+                await place.slack.until(lambda: sent(place, f"/incident/{call}")[1:], timeout=10)
+            else:
+                await place.flashduty.busy()
+            assert (action,) in [one[:1] for one in open_actions(place)]
+        async with next_one(place):
+            said = [*place.sees(ALICE, PAYMENTS), *place.sees(ALICE, "D0ALICE")]
+            assert [text for text in said if (done if is_made else not_done) in text]
+            assert len(lines(place, f"Alice Chen {done.removeprefix('You ')}", CAROL)) == int(is_made)
+            if not is_made:
+                await place.slack.close_view(ALICE, view_of(place))
+                await place.types(f"/flashduty {action} {incident}")
+                await place.slack.settled()
+                assert typed_in(await opens(place, incident), "summary") == "Disk"
