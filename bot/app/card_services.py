@@ -92,7 +92,7 @@ def build_cards(base: Foundation, shared: SharedServices) -> CardServices:
 
 
 def _publisher(base: Foundation, shared: SharedServices) -> Publisher:
-    """Build the publisher of cards, which waits for no lease of a posting.
+    """Build the publisher of cards, their replies and mentions, which waits for no lease of a posting.
 
     Whoever leads the cards of a team is the only one that posts them: a posting of an earlier leader, whose lease of
     the cards has expired, is not under way any longer.
@@ -145,7 +145,7 @@ def _sync(
         ),
         storms=_storms(base, shared, channels=channels, publisher=publisher, edits=edits),
         editor=editor,
-        teller=_teller(base, shared, editor),
+        teller=_teller(base, shared, publisher, editor=editor),
         edits=edits,
         channels=channels,
         now=base.clock,
@@ -172,14 +172,14 @@ def _storms(
     )
 
 
-def _teller(base: Foundation, shared: SharedServices, editor: CardEditor) -> CardTeller:
+def _teller(base: Foundation, shared: SharedServices, publisher: Publisher, *, editor: CardEditor) -> CardTeller:
     threads = CardThreads(
-        publisher=shared.publisher,
+        publisher=publisher,
         workspace=base.workspace,
         cards=CardTable(base.database),
         attributions=shared.attributions,
         own_comments=shared.own_comments,
-        mentions=_mentions(base, shared),
+        mentions=_mentions(base, shared, publisher),
         audiences=shared.audiences,
         rate_limiter=shared.rate_limiter,
         now=base.clock,
@@ -187,12 +187,12 @@ def _teller(base: Foundation, shared: SharedServices, editor: CardEditor) -> Car
     return CardTeller(threads=threads, editor=editor, cards=CardTable(base.database), tasks=base.work, now=base.clock)
 
 
-def _mentions(base: Foundation, shared: SharedServices) -> CardMentions:
+def _mentions(base: Foundation, shared: SharedServices, publisher: Publisher) -> CardMentions:
     return CardMentions(
         people=MentionedPeople(
             workspace=base.workspace, profiles=shared.profiles, choices=MentionChoices(PreferenceTable(base.database))
         ),
-        publisher=shared.publisher,
+        publisher=publisher,
         workspace=base.workspace,
         may_act=shared.teams.may_act,
         audiences=shared.audiences,

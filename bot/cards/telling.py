@@ -125,7 +125,7 @@ class CardTeller:
         if row is None or row.is_lost or not lease.is_held:
             return True
         try:
-            is_told = await self._threads.tell(team, row, incident)
+            is_told = await self._threads.tell(team, row, incident, lease=lease)
         except CardGoneError:
             log.info("cards.gone", team=team.name, incident=incident.id)
             await self._editor.gone(row, incident, SlackError("chat.postMessage", CARD_DELETED))

@@ -1,29 +1,20 @@
 """Which threads are told when: news at once, and what a new leader only looks at in turn."""
 
-from dataclasses import dataclass
-
 import pytest
 
 from bot.cards.telling import MAX_TELLING, CardTeller
 from bot.runtime.tasks import BackgroundTasks
 from bot.storage.cards.cards import CardTable
-from tests.bot.cards.desk import desk_at
+from tests.bot.cards.desk import HeldLease, desk_at
 
 CARDS = MAX_TELLING + 2
-
-
-@dataclass
-class Lease:
-    """Held until it is not."""
-
-    is_held: bool = True
 
 
 class Tellers:
     """A teller of many cards, on a real database between the pretend Slack and the pretend Flashduty."""
 
     def __init__(self, desk):
-        self.desk, self.lease, self.tasks = desk, Lease(), BackgroundTasks()
+        self.desk, self.lease, self.tasks = desk, HeldLease(), BackgroundTasks()
         self.teller = CardTeller(
             threads=desk.replica(),
             editor=None,
@@ -57,7 +48,7 @@ async def tellers(database):
 async def test_a_replica_that_no_longer_leads__looks_at_no_thread(tellers):
     for incident in await tellers.cards(CARDS):
         tellers.checks(incident)
-    tellers.lease.is_held = False
+    tellers.lease.seconds = 0.0
     assert await tellers.told() == []
 
 

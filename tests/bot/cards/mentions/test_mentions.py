@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.cards.mentions.model import MENTION_WINDOW
-from bot.delivery.ledger import POSTING_LEASE, REPORT_AFTER
+from bot.delivery.ledger import FIRST_RETRY_PAUSE, REPORT_AFTER
 from sandbox.faults import Fault
 from tests.bot.cards.desk import CHANNEL, EndsBeforeItIsStored, desk_at
 
@@ -74,7 +74,7 @@ async def test_a_mention_that_could_not_be_searched_for__is_found_by_the_next_re
     two = desk.replica("two")
     assert not await desk.tells(two)
     desk.slack.clock.shift(timedelta(minutes=2))
-    desk.monotonic += POSTING_LEASE + 1
+    desk.monotonic += FIRST_RETRY_PAUSE
     assert await desk.tells(two)
     assert mentions(desk) == [BOTH, "📟 Assigned to <@U0XIAOMING>: "]
 
