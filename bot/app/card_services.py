@@ -104,12 +104,14 @@ def _publisher(base: Foundation, shared: SharedServices) -> Publisher:
         random=random.random,
         lease=0.0,
     )
+    last_look = LastLook(base.workspace, CardTable(base.database))
     return Publisher(
         ledger,
         base.clock,
         report=shared.operator_alerts.report,
         on_posted=shared.operator_alerts.posted,
-        find_message=LastLook(base.workspace, CardTable(base.database)).find,
+        find_message=last_look.find,
+        is_superseded=last_look.is_superseded,
         recreated_at=lambda: base.database.state.recreated_at,
     )
 

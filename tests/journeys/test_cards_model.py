@@ -82,6 +82,7 @@ class Life:
 
     def comment(self):
         if one := self.some("Triggered", "Processing"):
+            print(one)
             words = f"Looking at {one[-6:].upper()}, {len(self.comments[one]) + 1}."
             self.comments[one].append(words)
             # What is said of an incident that is opened and closed again between two looks may not be told.
@@ -185,6 +186,8 @@ class Life:
              self.slack_fails, self.flashduty_fails, self.delete, self.look, self.interrupt, self.replace),
             weights=(8, 5, 2, 2, 3, 2, 3, 1, 2, 2, 2, 2, 2, 4, 2, 2, 2, 1, 7, 2, 1),
         )[0]  # fmt: skip
+        # Shown where a test fails, among the lines of the log.
+        print(f"{self.place.clock.now():%H:%M:%S} {act.__name__}")  # noqa: T201
         done = act()
         if done is not None:
             await done

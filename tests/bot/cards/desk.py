@@ -120,7 +120,9 @@ class Desk:
             PostingTable(self.database), owner=name, monotonic=lambda: self.monotonic, random=lambda: 0.0, lease=0.0
         )
         look = LastLook(self.workspace, CardTable(self.database))
-        self.publisher = publisher = Publisher(ledger, now, report=self.report, find_message=look.find)
+        self.publisher = publisher = Publisher(
+            ledger, now, report=self.report, find_message=look.find, is_superseded=look.is_superseded
+        )
         rate_limiter = SharedRateLimiter(RateLimitTable(self.database), now, sleep=self.sleep)
         profiles = SlackProfiles(workspace=self.workspace, table=SlackProfileTable(self.database), now=now)
         choices = MentionChoices(PreferenceTable(self.database))

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from bot.cards.posting import CARD_CALL_TIMEOUT
-from bot.delivery.ledger import FIRST_RETRY_PAUSE
+from bot.cards.timeline.thread import REPLY_WINDOW
+from bot.delivery.ledger import FIRST_RETRY_PAUSE, REPORT_AFTER
 from bot.storage.cards.cards import StoredCard
 from sandbox.faults import Fault
 from tests.bot.cards.desk import EndsBeforeItIsStored, desk_at
@@ -186,3 +187,37 @@ async def test_a_lease_that_ends_while_a_reply_is_composed__lets_nothing_be_sent
     assert not await desk.tells(desk.replica())
     assert asked == [CARD_CALL_TIMEOUT] * 2
     assert desk.thread() == []
+
+
+async def test_a_reply_that_failed_and_was_told_with_a_later_one__alerts_nobody(desk):
+    await desk.begins(severity="Warning")
+    await desk.does("acknowledge")
+    desk.slack.fail("chat.postMessage", Fault.rate_limited(1), 2)
+    threads = desk.replica()
+    assert not await desk.tells(threads)
+    desk.slack.mend()
+    await desk.does("comment", text="restarting it")
+    assert await desk.tells(threads)
+    assert desk.thread() == ["👤 Dana Okoye acknowledged.\n💬 Dana Okoye commented:\nrestarting it"]
+    desk.alerts.clear()
+    await gives_up(desk)
+    assert desk.alerts == []
+
+
+async def test_a_reply_that_failed_and_was_never_told__alerts_the_operators(desk):
+    await desk.begins(severity="Warning")
+    await desk.does("acknowledge")
+    desk.slack.fail("chat.postMessage", Fault.rate_limited(1), 2)
+    assert not await desk.tells(desk.replica())
+    desk.alerts.clear()
+    await gives_up(desk)
+    (alert,) = desk.alerts
+    assert alert.is_final
+
+
+async def gives_up(desk):
+    """Have the time of every reply pass."""
+    desk.slack.clock.shift(REPLY_WINDOW + REPORT_AFTER + timedelta(minutes=1))
+    for _ in range(2):
+        await desk.publisher.catch_up()
+        desk.monotonic += REPORT_AFTER.total_seconds() + 1
