@@ -1,63 +1,15 @@
 """Two replicas on PostgreSQL, one of which is cut off from it: it answers what needs none, and catches up."""
 
-import asyncio
-from contextlib import asynccontextmanager, suppress
-from urllib.parse import urlsplit, urlunsplit
-
 import aiohttp
 import pytest
 from harbor import BOB, PAYMENTS, replica_of
 from living import SETTING, Later, cards_at, looks, posts, raised, the_card
 from pydantic import SecretStr
+from way import Way
 
 from tests.proofs.chaos.postgres import cluster, fresh_database, skip_or_fail_without
 
 SECRET = "made-up-secret-0001"
-
-
-class Way:
-    """A way to a database that can be cut: connections are dropped, and new ones as well, until it is mended."""
-
-    def __init__(self, address):
-        self._to, self._is_cut, self._open = urlsplit(address), False, set()
-
-    @property
-    def address(self):
-        to = self._to
-        return urlunsplit(to._replace(scheme="postgresql+asyncpg", netloc=f"{to.username}@127.0.0.1:{self._port}"))
-
-    def cut(self):
-        self._is_cut = True
-        for writer in self._open:
-            writer.transport.abort()
-
-    def mend(self):
-        self._is_cut = False
-
-    async def _passes(self, reader, writer):
-        if self._is_cut:
-            writer.transport.abort()
-            return
-        there, thence = await asyncio.open_connection(self._to.hostname, self._to.port)
-        both = {writer, thence}
-        self._open |= both
-        await asyncio.gather(_copies(reader, thence), _copies(there, writer))
-        self._open -= both
-
-    @asynccontextmanager
-    async def stands(self):
-        async with await asyncio.start_server(self._passes, "127.0.0.1", 0) as server:
-            self._port = server.sockets[0].getsockname()[1]
-            yield self
-            self.cut()
-
-
-async def _copies(reader, writer):
-    with suppress(OSError):
-        while some := await reader.read(1 << 16):
-            writer.write(some)
-            await writer.drain()
-    writer.close()
 
 
 @pytest.fixture(scope="module")
