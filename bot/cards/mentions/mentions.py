@@ -70,7 +70,7 @@ class CardMentions:
         Returns False where somebody is left to be mentioned: call it again before that time is moved on. Never raises
         SlackError or FlashdutyError. Raises DatabaseUnavailable.
         """
-        now, plan = self._now(), team.settings.card_plan
+        now, plan, entries = self._now(), team.settings.card_plan, tuple(entries)
         assigned = just_assigned(entries, incident, known, after_ms=card.story_until, now=now)
         if not assigned or plan is None:
             return True
@@ -81,6 +81,7 @@ class CardMentions:
             incident=incident,
             known=known,
             assigned=assigned,
+            entry_times=frozenset(one.created_ms for one in entries),
             now=now,
         )
         mentioned = await self._people.of(found)
@@ -102,24 +103,24 @@ class CardMentions:
     ) -> bool:
         """Post one message for several people; two where an earlier attempt did not live to see all of them."""
         by_id = {one.person_id: one for one in people}
-        keys = {_key(found, one.at_ms, _TOGETHER[place]): one.at_ms for one in people}
+        # Who was mentioned last, and gave a message its time, need not be among the people any longer.
+        keys = {_key(found, ms, _TOGETHER[place]): ms for ms in found.entry_times} if people else {}
         begun = await self._publisher.begun(list(keys)) if keys else frozenset()
         done = []
-        for part in divided_at({one.person_id: one.at_ms for one in people}, [keys[key] for key in begun]):
+        divided = divided_at({one.person_id: one.at_ms for one in people}, [keys[key] for key in begun])
+        for ms, part in divided.items():
             slack_ids = tuple(dict.fromkeys(by_id[number].slack.id for number in part))
 
             async def compose(slack_ids: Sequence[str] = slack_ids) -> Message:
                 return mention_line(await self._audiences.of_channel(found.team), found.incident, slack_ids)
 
-            post = _post(found, max(part.values()), _TOGETHER[place])
+            post = _post(found, ms, _TOGETHER[place])
             await self._rate_limiter.wait(replies(found.card.channel))
             thread = found.card.ts if place is MentionPlace.THREAD else None
             done.append(await self._posted(post, found.card.channel, compose, lease=lease, thread=thread))
         return all(done)
 
-    async def _directly(
-        self, found: NewAssignments, one: Mentioned, reason: DirectReason, *, lease: CardsLease
-    ) -> bool:
+    async def _directly(self, found: NewAssignments, one: Mentioned, reason: DirectReason, *, lease: CardsLease) -> bool:
         async def compose() -> Message:
             may_act = await self._may_act(found.team, one.slack) is not Verdict.NO
             to = await self._audiences.of_person(one.slack, found.team, may_act=may_act)

@@ -42,6 +42,16 @@ async def test_a_replica_that_ends_behind_a_mention__leaves_nobody_twice_and_non
     assert mentions(desk) == [BOTH, "📟 Assigned to <@U0XIAOMING>: "]
 
 
+async def test_when_the_last_of_those_mentioned_acknowledges__before_it_is_stored__the_others_are_not_told_twice(desk):
+    desk.slack.clock.shift(timedelta(seconds=5))
+    desk.flashduty.console.add_responders(desk.id, to=[XIAOMING])
+    assert not await desk.tells(desk.replica(cards=EndsBeforeItIsStored))
+    (said,) = mentions(desk)
+    desk.flashduty.console.acknowledge(desk.id, by=XIAOMING)
+    assert await desk.tells(desk.replica("two"))
+    assert mentions(desk) == [said]
+
+
 async def test_a_mention_whose_answer_was_lost__is_found_in_the_thread(desk):
     desk.slack.fail("chat.postMessage", Fault.lost_answer())
     assert await desk.tells(desk.replica())
