@@ -7,7 +7,7 @@ from typing import Final, Generic, TypeVar
 
 from bot.cards.channels import CardChannels
 from bot.cards.drawing import UNKNOWN_DRAWING, drawing_fingerprint, drawn_card
-from bot.cards.lease import CardsLease
+from bot.cards.lease import CardsLease, LeaseTerm
 from bot.cards.model import CardContents
 from bot.delivery.model import DeliveryFailure, NotYetError, PostedAt, ScheduledPost
 from bot.delivery.publisher import Publisher
@@ -47,7 +47,7 @@ class LeadersTarget(Generic[C]):
     So what an earlier leader began to send has arrived, or never will, when the next one looks for it.
     """
 
-    def __init__(self, target: Target[C], lease: CardsLease) -> None:
+    def __init__(self, target: Target[C], lease: CardsLease | LeaseTerm) -> None:
         self._target = target
         self._lease = lease
 

@@ -7,7 +7,7 @@ from typing import Final
 import structlog
 
 from bot.cards.last_look import IN_THREAD
-from bot.cards.lease import CardsLease
+from bot.cards.lease import LeaseTerm
 from bot.cards.mentions.gather import Mentioned, MentionedPeople, NewAssignments
 from bot.cards.mentions.model import MENTION_WINDOW, DirectReason, MentionPlace, divided_at, just_assigned
 from bot.cards.messages.mention import mention_directly, mention_line
@@ -61,7 +61,7 @@ class CardMentions:
         card: StoredCard,
         incident: Incident,
         *,
-        lease: CardsLease,
+        lease: LeaseTerm,
         entries: Iterable[TimelineEntry],
         known: Attribution,
     ) -> bool:
@@ -99,7 +99,7 @@ class CardMentions:
         return all(done)
 
     async def _together(
-        self, found: NewAssignments, people: Sequence[Mentioned], place: MentionPlace, *, lease: CardsLease
+        self, found: NewAssignments, people: Sequence[Mentioned], place: MentionPlace, *, lease: LeaseTerm
     ) -> bool:
         """Post one message for several people; two where an earlier attempt did not live to see all of them."""
         by_id = {one.person_id: one for one in people}
@@ -120,7 +120,7 @@ class CardMentions:
             done.append(await self._posted(post, found.card.channel, compose, lease=lease, thread=thread))
         return all(done)
 
-    async def _directly(self, found: NewAssignments, one: Mentioned, reason: DirectReason, *, lease: CardsLease) -> bool:
+    async def _directly(self, found: NewAssignments, one: Mentioned, reason: DirectReason, *, lease: LeaseTerm) -> bool:
         async def compose() -> Message:
             may_act = await self._may_act(found.team, one.slack) is not Verdict.NO
             to = await self._audiences.of_person(one.slack, found.team, may_act=may_act)
@@ -144,7 +144,7 @@ class CardMentions:
         channel: str,
         compose: Callable[[], Awaitable[Message]],
         *,
-        lease: CardsLease,
+        lease: LeaseTerm,
         thread: str | None = None,
     ) -> bool:
         """Post in a thread, or else in the channel itself; return whether it is posted by now."""

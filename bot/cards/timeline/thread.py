@@ -7,7 +7,7 @@ from typing import Final
 
 import structlog
 
-from bot.cards.lease import CardsLease
+from bot.cards.lease import LeaseTerm
 from bot.cards.mentions.mentions import CardMentions
 from bot.cards.messages.past import past_incident
 from bot.cards.messages.story import story_reply
@@ -51,7 +51,7 @@ class _Thread:
     team: Team
     card: StoredCard
     ts: str
-    lease: CardsLease
+    lease: LeaseTerm
 
     def key(self, subject: str | int) -> PostingKey:
         """Return the key of a reply: the past incident, or the entries up to a time in ms."""
@@ -89,7 +89,7 @@ class CardThreads:
         self._rate_limiter = rate_limiter
         self._now = now
 
-    async def tell(self, team: Team, card: StoredCard, incident: Incident, *, lease: CardsLease) -> bool:
+    async def tell(self, team: Team, card: StoredCard, incident: Incident, *, lease: LeaseTerm) -> bool:
         """Tell the thread what its timeline has since `card.story_until`, and store how far it was told.
 
         Nothing is sent unless the lease outlasts the call: the next leader waits for no posting of the one before.

@@ -64,6 +64,7 @@ class HeldLease:
 
     def __init__(self, seconds=60.0):
         self.seconds = seconds
+        self.term = 1
 
     @property
     def is_held(self):

@@ -5,7 +5,8 @@ import pytest
 from bot.cards.telling import MAX_TELLING, CardTeller
 from bot.runtime.tasks import BackgroundTasks
 from bot.storage.cards.cards import CardTable
-from tests.bot.cards.desk import HeldLease, desk_at
+from bot.storage.rate_limits import RateLimitTable, replies
+from tests.bot.cards.desk import CHANNEL, HeldLease, desk_at
 
 CARDS = MAX_TELLING + 2
 
@@ -37,6 +38,27 @@ class Tellers:
     async def told(self):
         await self.tasks.drain(20)
         return [call.body["incident_id"] for call in self.desk.flashduty.calls if call.path == "/incident/feed"]
+
+
+async def test_a_replica_that_leads_again__tells_nothing_that_it_read_before_another_led(database):
+    async with desk_at(database, cards_channel=CHANNEL) as desk:
+        await desk.begins(severity="Warning")
+        other = desk.replica("two")
+
+        async def another_leads(_seconds):
+            desk.flashduty.console.add_responders(desk.id, to=["王小明"], by="Alice Chen")
+            assert await desk.tells(other)
+            tellers.lease.term += 1
+
+        desk.sleep = another_leads
+        tellers = Tellers(desk)
+        now = desk.slack.clock.now().timestamp()
+        await RateLimitTable(database).book(replies(CHANNEL), now=now, slots=10)
+        tellers.teller.submit(desk.team, await desk.team.flashduty.incident(desk.id), tellers.lease)
+        await tellers.told()
+        (mention,) = (one for one in desk.thread() if one.startswith("📟"))
+        assert mention.startswith("📟 Assigned to 3 people")
+        assert tellers.teller.is_untold("payments", desk.id)
 
 
 @pytest.fixture
