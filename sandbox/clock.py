@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 class Clock:
     """A clock that can be moved: real time plus a shift, or a frozen instant.
 
-    `start` must be aware and defaults to now. A frozen clock moves only by `shift` and `move_to`.
+    `start` must be aware and defaults to now. A frozen clock moves only by `shift` and `move_to`, until `thaw`.
     """
 
     def __init__(self, start: datetime | None = None, *, frozen: bool = False) -> None:
@@ -24,6 +24,11 @@ class Clock:
     def is_frozen(self) -> bool:
         """Return whether the clock is frozen."""
         return self._frozen_at is not None
+
+    def thaw(self) -> None:
+        """Let a frozen clock go on from its instant."""
+        if self._frozen_at is not None:
+            self._shift, self._frozen_at = self._frozen_at - datetime.now(UTC), None
 
     def now(self) -> datetime:
         """Return the time in UTC."""

@@ -102,7 +102,7 @@ def _summary_sources(shared: SharedServices, reader: ContentsReader) -> SummaryS
 
 
 def _publisher(base: Foundation, shared: SharedServices) -> Publisher:
-    """Build the publisher of cards, which waits for no lease of a posting.
+    """Build the publisher of cards, their replies and mentions, which waits for no lease of a posting.
 
     Whoever leads the cards of a team is the only one that posts them: a posting of an earlier leader, whose lease of
     the cards has expired, is not under way any longer.
@@ -114,12 +114,14 @@ def _publisher(base: Foundation, shared: SharedServices) -> Publisher:
         random=random.random,
         lease=0.0,
     )
+    last_look = LastLook(base.workspace, CardTable(base.database))
     return Publisher(
         ledger,
         base.clock,
         report=shared.operator_alerts.report,
         on_posted=shared.operator_alerts.posted,
-        find_message=LastLook(base.workspace, CardTable(base.database)).find,
+        find_message=last_look.find,
+        is_superseded=last_look.is_superseded,
         recreated_at=lambda: base.database.state.recreated_at,
     )
 
@@ -155,7 +157,7 @@ def _sync(
         ),
         storms=_storms(base, shared, channels=channels, publisher=publisher, edits=edits),
         editor=editor,
-        teller=_teller(base, shared, editor),
+        teller=_teller(base, shared, publisher, editor=editor),
         edits=edits,
         channels=channels,
         now=base.clock,
@@ -182,16 +184,16 @@ def _storms(
     )
 
 
-def _teller(base: Foundation, shared: SharedServices, editor: CardEditor) -> CardTeller:
+def _teller(base: Foundation, shared: SharedServices, publisher: Publisher, *, editor: CardEditor) -> CardTeller:
     threads = CardThreads(
-        publisher=shared.publisher,
+        publisher=publisher,
         workspace=base.workspace,
         cards=CardTable(base.database),
         attributions=shared.attributions,
         own_comments=shared.own_comments,
         learnt_actions=shared.learnt_actions,
         presses=shared.audit.presses,
-        mentions=_mentions(base, shared),
+        mentions=_mentions(base, shared, publisher),
         audiences=shared.audiences,
         rate_limiter=shared.rate_limiter,
         now=base.clock,
@@ -199,12 +201,12 @@ def _teller(base: Foundation, shared: SharedServices, editor: CardEditor) -> Car
     return CardTeller(threads=threads, editor=editor, cards=CardTable(base.database), tasks=base.work, now=base.clock)
 
 
-def _mentions(base: Foundation, shared: SharedServices) -> CardMentions:
+def _mentions(base: Foundation, shared: SharedServices, publisher: Publisher) -> CardMentions:
     return CardMentions(
         people=MentionedPeople(
             workspace=base.workspace, profiles=shared.profiles, choices=MentionChoices(PreferenceTable(base.database))
         ),
-        publisher=shared.publisher,
+        publisher=publisher,
         workspace=base.workspace,
         may_act=shared.teams.may_act,
         audiences=shared.audiences,

@@ -247,11 +247,13 @@ def _operator_alerts(base: Foundation, leases: Leases, audiences: Audiences) -> 
 
 
 def _publisher(base: Foundation, ledger: Ledger, operator_alerts: OperatorAlerts) -> Publisher:
+    last_look = LastLook(base.workspace, CardTable(base.database))
     return Publisher(
         ledger,
         base.clock,
         report=operator_alerts.report,
         on_posted=operator_alerts.posted,
-        find_message=LastLook(base.workspace, CardTable(base.database)).find,
+        find_message=last_look.find,
+        is_superseded=last_look.is_superseded,
         recreated_at=lambda: base.database.state.recreated_at,
     )

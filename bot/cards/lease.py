@@ -47,3 +47,23 @@ class CardsLease:
         was_held, self._until = self.is_held, float("-inf")
         if was_held:
             await self._leases.release(self._name)
+
+
+class LeaseTerm:
+    """The lease for as long as this process leads without a break.
+
+    What it read before a break is old: another replica may have led, and told people what it found.
+    """
+
+    def __init__(self, lease: CardsLease) -> None:
+        self._lease = lease
+        self._term = lease.term
+
+    @property
+    def is_held(self) -> bool:
+        """Whether this process leads, without a break."""
+        return self.covers(0.0)
+
+    def covers(self, seconds: float) -> bool:
+        """Whether this process leads for so long at least, without a break."""
+        return self._lease.term == self._term and self._lease.covers(seconds)

@@ -3,14 +3,15 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Final, Generic, TypeVar
 
 from bot.cards.channels import CardChannels
 from bot.cards.drawing import UNKNOWN_DRAWING, drawing_fingerprint, drawn_card
-from bot.cards.lease import CardsLease
+from bot.cards.lease import CardsLease, LeaseTerm
 from bot.cards.model import CardContents
 from bot.delivery.model import DeliveryFailure, NotYetError, PostedAt, ScheduledPost
 from bot.delivery.publisher import Publisher
+from bot.delivery.targets import Target
 from bot.flashduty import Incident
 from bot.messages import Message
 from bot.people.audiences import Audiences
@@ -26,6 +27,8 @@ CARD_CALL_TIMEOUT: Final = 6.0
 POST_WINDOW: Final = timedelta(minutes=10)
 NOT_LEADING: Final = "another replica leads the cards"
 
+C = TypeVar("C")
+
 
 def card_key(team: str, incident: Incident, reposted: int = 0) -> PostingKey:
     """Return what names the card of an incident among all posts."""
@@ -38,22 +41,44 @@ def card_key(team: str, incident: Incident, reposted: int = 0) -> PostingKey:
     )
 
 
-class CardMessage:
-    """A card that is found by its metadata alone, and sent only by the replica that leads."""
+class LeadersTarget(Generic[C]):
+    """A target to which only the replica that leads the cards sends, in a call that ends before its lease does.
 
-    def __init__(self, workspace: Workspace, lease: CardsLease) -> None:
-        self._workspace = workspace
+    So what an earlier leader began to send has arrived, or never will, when the next one looks for it.
+    """
+
+    def __init__(self, target: Target[C], lease: CardsLease | LeaseTerm) -> None:
+        self._target = target
         self._lease = lease
 
-    async def send(self, channel: str, content: Message, *, key: PostingKey, metadata: MessageMetadata) -> str:  # noqa: ARG002 - part of the protocol
-        """Post the card; raises SlackError, after the time limit as well."""
+    async def send(self, channel: str, content: C, *, key: PostingKey, metadata: MessageMetadata) -> str:
+        """Send the content; raises SlackError, after the time limit as well."""
         if not self._lease.covers(CARD_CALL_TIMEOUT):
             raise SlackError("chat.postMessage", "TimeoutError")
         try:
             async with asyncio.timeout(CARD_CALL_TIMEOUT):
-                return await self._workspace.post(channel, content, once=None, metadata=metadata)
+                return await self._target.send(channel, content, key=key, metadata=metadata)
         except TimeoutError:
             raise SlackError("chat.postMessage", "TimeoutError", may_be_done=True) from None
+
+    async def find(self, channel: str, metadata: MessageMetadata, since: datetime) -> str | None:
+        """Search as the target does."""
+        return await self._target.find(channel, metadata, since)
+
+    async def finish(self, posted: PostedAt, key: PostingKey, *, is_first: bool) -> None:
+        """Complete as the target does."""
+        await self._target.finish(posted, key, is_first=is_first)
+
+
+class CardMessage:
+    """A card that is found by its metadata alone."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+
+    async def send(self, channel: str, content: Message, *, key: PostingKey, metadata: MessageMetadata) -> str:  # noqa: ARG002 - part of the protocol
+        """Post the card; raises SlackError."""
+        return await self._workspace.post(channel, content, once=None, metadata=metadata)
 
     async def find(self, channel: str, metadata: MessageMetadata, since: datetime) -> str | None:
         """Search the newest messages of the channel."""
@@ -127,7 +152,7 @@ class CardPoster:
     async def _posted(
         self, post: ScheduledPost, channel: str, compose: Callable[[], Awaitable[Message]], *, lease: CardsLease
     ) -> PostedAt | None:
-        target = CardMessage(self._workspace, lease)
+        target = LeadersTarget(CardMessage(self._workspace), lease)
         outcome = await self._publisher.deliver(post, channel, compose, target=target)
         if isinstance(outcome, DeliveryFailure):
             self._channels.failed(outcome)

@@ -10,7 +10,7 @@ import structlog
 
 from bot.cards.drawing import UNKNOWN_DRAWING
 from bot.cards.editing import CardEditor
-from bot.cards.lease import CardsLease
+from bot.cards.lease import CardsLease, LeaseTerm
 from bot.cards.model import CardKey
 from bot.cards.timeline.thread import REPLY_WINDOW, CardGoneError, CardThreads
 from bot.delivery.model import CARD_DELETED
@@ -121,11 +121,13 @@ class CardTeller:
             log.warning("cards.not_told", team=team.name, incident=incident.id, why=str(error))
 
     async def _tell(self, team: Team, incident: Incident, lease: CardsLease) -> bool:
+        # A thread may wait long for its turn, and another replica lead and tell it meanwhile.
+        term = LeaseTerm(lease)
         row = (await self._cards.get(team.name, [incident.id])).get(incident.id)
-        if row is None or row.is_lost or not lease.is_held:
+        if row is None or row.is_lost or not term.is_held:
             return True
         try:
-            is_told = await self._threads.tell(team, row, incident)
+            is_told = await self._threads.tell(team, row, incident, lease=term)
         except CardGoneError:
             log.info("cards.gone", team=team.name, incident=incident.id)
             await self._editor.gone(row, incident, SlackError("chat.postMessage", CARD_DELETED))

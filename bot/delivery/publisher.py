@@ -26,6 +26,8 @@ MESSAGE_LOOK_BACK: Final = timedelta(hours=36)
 C = TypeVar("C")
 # The `ts` of the message of a posting since an instant; may raise SlackError and DatabaseUnavailable.
 FindMessage = Callable[[Posting, datetime], Awaitable[str | None]]
+# Whether another message has said since what a posting was to say; may raise DatabaseUnavailable.
+IsSuperseded = Callable[[Posting], Awaitable[bool]]
 # May raise SlackError.
 Report = Callable[[DeliveryFailure], Awaitable[None]]
 
@@ -61,6 +63,7 @@ class Publisher:
         report: Report = ignore_failure,
         on_posted: OnPosted = ignore_posted,
         find_message: FindMessage | None = None,
+        is_superseded: IsSuperseded | None = None,
         recreated_at: Callable[[], datetime | None] = lambda: None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
@@ -69,6 +72,7 @@ class Publisher:
         self._report = report
         self._marks = PostedMarks(ledger, on_posted=on_posted, sleep=sleep)
         self._find_message = find_message
+        self._is_superseded = is_superseded
         self._recreated_at = recreated_at
         self._locks: WeakValueDictionary[PostingKey, asyncio.Lock] = WeakValueDictionary()
         self._unclaimed: set[PostingKey] = set()
@@ -106,17 +110,25 @@ class Publisher:
             log.error("database.unavailable", why=str(error))  # noqa: TRY400 - the driver's text suffices
             return
         for posting in given_up:
-            if not await self._was_posted(posting):
+            if not await self._was_said(posting):
                 why = posting.last_error or "it was begun and never ended"
                 await self._log_and_report(_failure(posting, why, is_final=True))
 
+    async def _was_said(self, posting: Posting) -> bool:
+        """Look once more whether people have read it after all, before operators are alerted."""
+        try:
+            is_superseded = self._is_superseded is not None and await self._is_superseded(posting)
+            return is_superseded or await self._was_posted(posting)
+        except DatabaseUnavailable:
+            return False
+
     async def _was_posted(self, posting: Posting) -> bool:
-        """Search once more for a message whose posting was begun, before operators are alerted."""
+        """Search for a message whose posting was begun; raises DatabaseUnavailable."""
         if self._find_message is None or not posting.is_posting or posting.channel is None:
             return False
         try:
             ts = await self._find_message(posting, self._now() - MESSAGE_LOOK_BACK)
-        except (SlackError, DatabaseUnavailable):
+        except SlackError:
             return False
         if ts is not None:
             await self._marks.note(posting, PostedAt(posting.channel, ts))

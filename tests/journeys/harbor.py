@@ -16,6 +16,7 @@ from bot.config.settings import Settings
 from sandbox.clock import Clock
 from sandbox.flashduty import PretendFlashduty, harbor_account
 from sandbox.slack import PretendSlack
+from sandbox.slack.tiers import CALLS_A_MINUTE
 
 # A Tuesday, 08:30 in Berlin.
 NOW = datetime(2026, 11, 24, 7, 30, tzinfo=UTC)
@@ -148,6 +149,7 @@ async def harbor_at(
     *,
     socket_mode=True,
     honours_client_msg_id=False,
+    calls_a_minute=CALLS_A_MINUTE,
     time_limits=None,
     work=None,
     monotonic=time.monotonic,
@@ -156,7 +158,7 @@ async def harbor_at(
     **more,
 ):
     clock = Clock(now, frozen=True)
-    slack = PretendSlack(clock=clock, honours_client_msg_id=honours_client_msg_id)
+    slack = PretendSlack(clock=clock, honours_client_msg_id=honours_client_msg_id, calls_a_minute=calls_a_minute)
     flashduty = PretendFlashduty(clock=clock, account=harbor_account(now))
     prepare(slack)
     async with AsyncExitStack() as stack:

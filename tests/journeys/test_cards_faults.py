@@ -8,6 +8,7 @@ import pytest
 from harbor import ALICE, BOB, PAYMENTS, replica_of
 from living import Later, cards, cards_at, edits, looks, posts, raised, the_card
 
+from bot.runtime.tasks import BackgroundTasks
 from sandbox.faults import Fault
 
 BOT = "U0FLASHBOT"
@@ -255,4 +256,30 @@ async def test_the_end_of_an_incident__is_told_by_the_next_leader__where_the_fir
             later.ahead += 40
             await looks(place, other)
             await looks(place, other)
+        assert len([one for one in place.slack.seen_by(BOB, PAYMENTS) if "Rolling back." in one["text"]]) == 1
+
+
+@pytest.mark.parametrize("fault", [Fault.lost_answer(), Fault.reset()])
+async def test_a_leader_that_dies_while_it_replies__holds_up_the_next_no_longer_than_its_lease_of_the_cards(fault):
+    later, work = Later(), BackgroundTasks()
+    async with cards_at(monotonic=later) as place, replica_of(place, monotonic=later, work=work) as first:
+        await place.bot.cards.stop()
+        incident = raised(place, severity="Warning")
+        await looks(place, first)
+        place.clock.shift(timedelta(minutes=1))
+        place.flashduty.console.comment(incident, text="Rolling back.")
+        place.slack.calls.clear()
+        place.slack.fail("chat.postMessage", fault)
+        place.slack.fail("conversations.replies", Fault.hang(), times=None)
+        await first.cards.look()
+        await place.slack.until(lambda: any(call.method == "chat.postMessage" for call in place.slack.calls))
+        # It holds the posting and the cards, and lets go of neither.
+        for task in first.cards.tasks:
+            task.cancel()
+        await work.drain(0)
+        place.slack.mend()
+        async with replica_of(place, monotonic=later) as second:
+            later.ahead += 16
+            place.clock.shift(timedelta(seconds=16))
+            await looks(place, second)
         assert len([one for one in place.slack.seen_by(BOB, PAYMENTS) if "Rolling back." in one["text"]]) == 1

@@ -27,3 +27,13 @@ def test_clock__that_runs__keeps_running_from_where_it_was_set():
 def test_clock__without_a_time_zone__is_refused():
     with pytest.raises(ValueError, match="time zone"):
         Clock(NOON.replace(tzinfo=None))
+
+
+def test_clock__that_is_frozen_no_longer__goes_on_from_its_instant():
+    clock = Clock(NOON, frozen=True)
+    clock.thaw()
+    assert not clock.is_frozen
+    first = clock.now()
+    assert NOON <= first < NOON + timedelta(minutes=1)
+    clock.shift(timedelta(hours=1))
+    assert clock.now() - first >= timedelta(hours=1)

@@ -27,7 +27,10 @@ AWAIT_PEOPLE: Final = timedelta(minutes=2)
 
 @dataclass(frozen=True, kw_only=True)
 class NewAssignments:
-    """Whom an incident was assigned to since the last look, by person id with the time in ms, and its card."""
+    """Whom an incident was assigned to since the last look, by person id with the time in ms, and its card.
+
+    `entry_times` are those of all entries since then, in ms.
+    """
 
     team: Team
     setting: CardMention
@@ -35,6 +38,7 @@ class NewAssignments:
     incident: Incident
     known: Attribution
     assigned: Mapping[int, int]
+    entry_times: frozenset[int]
     now: datetime
 
     @property

@@ -94,15 +94,17 @@ def place_of(setting: CardMention, choice: MentionChoice | None, *, is_member: b
     return Placed(place=MentionPlace.CHANNEL if wanted == "channel" else MentionPlace.THREAD)
 
 
-def divided_at(people: Mapping[int, int], begun: Iterable[int]) -> tuple[Mapping[int, int], ...]:
+def divided_at(people: Mapping[int, int], begun: Iterable[int]) -> dict[int, tuple[int, ...]]:
     """Divide people, by when each was assigned, where a message for the first of them was begun already.
 
-    `begun` are the times for which there may be a message, each for everybody up to that time.
+    `begun` are the times for which there may be a message, each for everybody up to that time: it may have mentioned
+    somebody last who has acknowledged since. Returns the people by the time for which their message is.
     """
     reached = max(begun, default=0)
-    first = {person: at for person, at in people.items() if at <= reached}
-    rest = {person: at for person, at in people.items() if at > reached}
-    return tuple(part for part in (first, rest) if part)
+    first = tuple(person for person, at in people.items() if at <= reached)
+    rest = tuple(person for person, at in people.items() if at > reached)
+    divided = ((reached, first), (max(people.values(), default=0), rest))
+    return {ms: part for ms, part in divided if part}
 
 
 def _people(detail: details.Detail) -> tuple[int, ...]:

@@ -12,7 +12,7 @@ from bot.cards.editing import GONE_CODES, MAX_REPOSTS
 from bot.cards.lease import CardsLease
 from bot.cards.messages.mark import marked_unread
 from bot.cards.messages.storm import storm_message
-from bot.cards.posting import CARD_CALL_TIMEOUT, NOT_LEADING, POST_WINDOW, CardMessage
+from bot.cards.posting import CARD_CALL_TIMEOUT, NOT_LEADING, POST_WINDOW, CardMessage, LeadersTarget
 from bot.cards.storms.model import Place, StormContents, name_of
 from bot.delivery.live import LiveEdits
 from bot.delivery.model import CARD_DELETED, DeliveryFailure, NotYetError, ScheduledPost
@@ -127,7 +127,7 @@ class StormMessages:
             local_date=storm.started_at.astimezone(UTC).date(),
             window_ends=self._now() + POST_WINDOW,
         )
-        target = CardMessage(self._workspace, lease)
+        target = LeadersTarget(CardMessage(self._workspace), lease)
         outcome = await self._publisher.deliver(post, storm.channel, compose, target=target)
         if isinstance(outcome, DeliveryFailure):
             self._channels.failed(outcome)

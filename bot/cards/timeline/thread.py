@@ -7,9 +7,11 @@ from typing import Final
 
 import structlog
 
+from bot.cards.lease import LeaseTerm
 from bot.cards.mentions.mentions import CardMentions
 from bot.cards.messages.past import past_incident
 from bot.cards.messages.story import story_reply
+from bot.cards.posting import CARD_CALL_TIMEOUT, LeadersTarget
 from bot.cards.timeline.gather import closest_past_incident, gather_cast
 from bot.cards.timeline.presses import ActionPresses
 from bot.cards.timeline.story import Story, new_story
@@ -44,13 +46,14 @@ class CardGoneError(Exception):
     """The card is gone from Slack: what is left to tell belongs into the thread of the one that is posted anew."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class _Thread:
-    """The thread of a card."""
+    """The thread of a card, and the lease of whoever tells it."""
 
     team: Team
     card: StoredCard
     ts: str
+    lease: LeaseTerm
 
     def key(self, subject: str | int) -> PostingKey:
         """Return the key of a reply: the past incident, or the entries up to a time in ms."""
@@ -92,8 +95,10 @@ class CardThreads:
         self._rate_limiter = rate_limiter
         self._now = now
 
-    async def tell(self, team: Team, card: StoredCard, incident: Incident) -> bool:
+    async def tell(self, team: Team, card: StoredCard, incident: Incident, *, lease: LeaseTerm) -> bool:
         """Tell the thread what its timeline has since `card.story_until`, and store how far it was told.
+
+        Nothing is sent unless the lease outlasts the call: the next leader waits for no posting of the one before.
 
         Those to whom it has just assigned the incident are mentioned first.
         Returns False where something is left to tell, because Flashduty, Slack or the database did not do their part:
@@ -104,7 +109,7 @@ class CardThreads:
         if card.ts is None:
             return True
         try:
-            return await self._tell(_Thread(team, card, card.ts), incident)
+            return await self._tell(_Thread(team=team, card=card, ts=card.ts, lease=lease), incident)
         except FlashdutyError as error:
             log.warning("card.story_unread", team=team.name, incident=incident.id, code=error.raw_code or str(error))
         except DatabaseUnavailable as error:
@@ -119,7 +124,9 @@ class CardThreads:
             await self._require_card(thread)
         known = (await self._attributions.of(team.name, [incident]))[incident.id]
         # Who is to come hears it before the thread tells the rest.
-        are_mentioned = await self._mentions.tell(team, card, incident, entries=timeline.entries, known=known)
+        are_mentioned = await self._mentions.tell(
+            team, card, incident, lease=thread.lease, entries=timeline.entries, known=known
+        )
         own = await self._own_comments.among(team.name, incident.id, timeline.entries)
         presses = await self._presses.of(team.name, incident.id, timeline.entries)
         story = new_story(
@@ -186,7 +193,9 @@ class CardThreads:
             window_ends=self._now() + REPLY_WINDOW,
         )
         await self._rate_limiter.wait(replies(thread.card.channel))
-        target = ThreadMessage(self._workspace, thread=thread.ts)
+        if not thread.lease.covers(CARD_CALL_TIMEOUT):
+            return False
+        target = LeadersTarget(ThreadMessage(self._workspace, thread=thread.ts), thread.lease)
         outcome = await self._publisher.deliver(post, thread.card.channel, compose, target=target)
         if isinstance(outcome, DeliveryFailure) and outcome.code == THREAD_GONE:
             raise CardGoneError

@@ -64,6 +64,21 @@ async def may_act(_team, _person):
     return Verdict.YES
 
 
+class HeldLease:
+    """The lease of the cards, held for so many seconds."""
+
+    def __init__(self, seconds=60.0):
+        self.seconds = seconds
+        self.term = 1
+
+    @property
+    def is_held(self):
+        return self.covers(0.0)
+
+    def covers(self, seconds):
+        return self.seconds > seconds
+
+
 class EndsBeforeItIsStored(CardTable):
     """A process that ends between a reply and the note of how far the story was told."""
 
@@ -79,6 +94,7 @@ class Desk:
         client = Flashduty(pool, Account(), team="payments", app_key=SecretStr(str(flashduty.keys["payments"])))
         self.team = Team("payments", client, TeamSettings(app_key="never-asked-for-here", **settings))
         self.monotonic = 0.0
+        self.lease = HeldLease()
         self.slept = []
         self.alerts = []
         self.own_comments = OwnComments(WrittenComments(database), slack.clock.now, retention=timedelta(days=90))
@@ -106,9 +122,13 @@ class Desk:
 
     def replica(self, name="one", cards=CardTable):
         now = self.slack.clock.now
-        ledger = Ledger(PostingTable(self.database), owner=name, monotonic=lambda: self.monotonic, random=lambda: 0.0)
+        ledger = Ledger(
+            PostingTable(self.database), owner=name, monotonic=lambda: self.monotonic, random=lambda: 0.0, lease=0.0
+        )
         look = LastLook(self.workspace, CardTable(self.database))
-        self.publisher = publisher = Publisher(ledger, now, report=self.report, find_message=look.find)
+        self.publisher = publisher = Publisher(
+            ledger, now, report=self.report, find_message=look.find, is_superseded=look.is_superseded
+        )
         rate_limiter = SharedRateLimiter(RateLimitTable(self.database), now, sleep=self.sleep)
         profiles = SlackProfiles(workspace=self.workspace, table=SlackProfileTable(self.database), now=now)
         choices = MentionChoices(PreferenceTable(self.database))
@@ -148,7 +168,8 @@ class Desk:
 
     async def tells(self, threads):
         self.card = (await CardTable(self.database).get("payments", [self.id]))[self.id]
-        return await threads.tell(self.team, self.card, await self.team.flashduty.incident(self.id))
+        incident = await self.team.flashduty.incident(self.id)
+        return await threads.tell(self.team, self.card, incident, lease=self.lease)
 
     def thread(self):
         messages = self.slack.seen_by(ALICE, CHANNEL)

@@ -1,29 +1,21 @@
 """Which threads are told when: news at once, and what a new leader only looks at in turn."""
 
-from dataclasses import dataclass
-
 import pytest
 
 from bot.cards.telling import MAX_TELLING, CardTeller
 from bot.runtime.tasks import BackgroundTasks
 from bot.storage.cards.cards import CardTable
-from tests.bot.cards.desk import desk_at
+from bot.storage.rate_limits import RateLimitTable, replies
+from tests.bot.cards.desk import CHANNEL, HeldLease, desk_at
 
 CARDS = MAX_TELLING + 2
-
-
-@dataclass
-class Lease:
-    """Held until it is not."""
-
-    is_held: bool = True
 
 
 class Tellers:
     """A teller of many cards, on a real database between the pretend Slack and the pretend Flashduty."""
 
     def __init__(self, desk):
-        self.desk, self.lease, self.tasks = desk, Lease(), BackgroundTasks()
+        self.desk, self.lease, self.tasks = desk, HeldLease(), BackgroundTasks()
         self.teller = CardTeller(
             threads=desk.replica(),
             editor=None,
@@ -48,6 +40,27 @@ class Tellers:
         return [call.body["incident_id"] for call in self.desk.flashduty.calls if call.path == "/incident/feed"]
 
 
+async def test_a_replica_that_leads_again__tells_nothing_that_it_read_before_another_led(database):
+    async with desk_at(database, cards_channel=CHANNEL) as desk:
+        await desk.begins(severity="Warning")
+        other = desk.replica("two")
+
+        async def another_leads(_seconds):
+            desk.flashduty.console.add_responders(desk.id, to=["王小明"], by="Alice Chen")
+            assert await desk.tells(other)
+            tellers.lease.term += 1
+
+        desk.sleep = another_leads
+        tellers = Tellers(desk)
+        now = desk.slack.clock.now().timestamp()
+        await RateLimitTable(database).book(replies(CHANNEL), now=now, slots=10)
+        tellers.teller.submit(desk.team, await desk.team.flashduty.incident(desk.id), tellers.lease)
+        await tellers.told()
+        (mention,) = (one for one in desk.thread() if one.startswith("📟"))
+        assert mention.startswith("📟 Assigned to 3 people")
+        assert tellers.teller.is_untold("payments", desk.id)
+
+
 @pytest.fixture
 async def tellers(database):
     async with desk_at(database) as desk:
@@ -57,7 +70,7 @@ async def tellers(database):
 async def test_a_replica_that_no_longer_leads__looks_at_no_thread(tellers):
     for incident in await tellers.cards(CARDS):
         tellers.checks(incident)
-    tellers.lease.is_held = False
+    tellers.lease.seconds = 0.0
     assert await tellers.told() == []
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.cards.mentions.model import MENTION_WINDOW
-from bot.delivery.ledger import POSTING_LEASE, REPORT_AFTER
+from bot.delivery.ledger import FIRST_RETRY_PAUSE, REPORT_AFTER
 from sandbox.faults import Fault
 from tests.bot.cards.desk import CHANNEL, EndsBeforeItIsStored, desk_at
 
@@ -42,6 +42,16 @@ async def test_a_replica_that_ends_behind_a_mention__leaves_nobody_twice_and_non
     assert mentions(desk) == [BOTH, "📟 Assigned to <@U0XIAOMING>: "]
 
 
+async def test_when_the_last_of_those_mentioned_acknowledges__before_it_is_stored__the_others_are_not_told_twice(desk):
+    desk.slack.clock.shift(timedelta(seconds=5))
+    desk.flashduty.console.add_responders(desk.id, to=[XIAOMING])
+    assert not await desk.tells(desk.replica(cards=EndsBeforeItIsStored))
+    (said,) = mentions(desk)
+    desk.flashduty.console.acknowledge(desk.id, by=XIAOMING)
+    assert await desk.tells(desk.replica("two"))
+    assert mentions(desk) == [said]
+
+
 async def test_a_mention_whose_answer_was_lost__is_found_in_the_thread(desk):
     desk.slack.fail("chat.postMessage", Fault.lost_answer())
     assert await desk.tells(desk.replica())
@@ -74,7 +84,7 @@ async def test_a_mention_that_could_not_be_searched_for__is_found_by_the_next_re
     two = desk.replica("two")
     assert not await desk.tells(two)
     desk.slack.clock.shift(timedelta(minutes=2))
-    desk.monotonic += POSTING_LEASE + 1
+    desk.monotonic += FIRST_RETRY_PAUSE
     assert await desk.tells(two)
     assert mentions(desk) == [BOTH, "📟 Assigned to <@U0XIAOMING>: "]
 

@@ -98,6 +98,11 @@ def test_where__is_ones_own_choice_before_the_teams(setting, choice, is_member, 
 
 def test_people__are_divided_where_a_message_was_begun():
     people = {ALICE: 5, BOB: 7, CAROL: 9}
-    assert divided_at(people, ()) == (people,)
-    assert divided_at(people, {7, 5}) == ({ALICE: 5, BOB: 7}, {CAROL: 9})
-    assert divided_at(people, {9}) == (people,)
+    assert divided_at(people, ()) == {9: (ALICE, BOB, CAROL)}
+    assert divided_at(people, {7, 5}) == {7: (ALICE, BOB), 9: (CAROL,)}
+    assert divided_at(people, {9}) == {9: (ALICE, BOB, CAROL)}
+    assert divided_at({}, {9}) == {}
+
+
+def test_people__belong_to_the_message_of_somebody_later__who_is_not_among_them_any_longer():
+    assert divided_at({ALICE: 5, BOB: 7}, {9}) == {9: (ALICE, BOB)}

@@ -4,7 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from bot.delivery.ledger import POSTING_LEASE
+from bot.cards.posting import CARD_CALL_TIMEOUT
+from bot.cards.timeline.thread import REPLY_WINDOW
+from bot.delivery.ledger import FIRST_RETRY_PAUSE, REPORT_AFTER
 from bot.storage.cards.cards import StoredCard
 from sandbox.faults import Fault
 from tests.bot.cards.desk import EndsBeforeItIsStored, desk_at
@@ -95,7 +97,7 @@ async def test_a_reply_that_could_not_be_searched_for__is_found_by_the_next_repl
     two = desk.replica("two")
     assert not await desk.tells(two)
     desk.slack.clock.shift(timedelta(minutes=2))
-    desk.monotonic += POSTING_LEASE + 1
+    desk.monotonic += FIRST_RETRY_PAUSE
     assert await desk.tells(two)
     assert desk.thread()[0] == "👤 Dana Okoye acknowledged."
     assert len(desk.thread()) == 2
@@ -107,7 +109,7 @@ async def test_while_flashduty_does_not_answer__the_story_waits(desk):
     incident = await desk.team.flashduty.incident(desk.id)
     threads = desk.replica()
     desk.flashduty.fail("/incident/feed", Fault.code("InternalError"), times=10)
-    assert not await threads.tell(desk.team, desk.card, incident)
+    assert not await threads.tell(desk.team, desk.card, incident, lease=desk.lease)
     desk.flashduty.mend()
     assert await desk.tells(threads)
     assert desk.thread() == ["👤 Dana Okoye acknowledged."]
@@ -141,7 +143,8 @@ async def test_the_place_in_a_storm__has_no_thread(desk):
     await desk.begins(severity="Warning")
     await desk.does("acknowledge")
     placed = StoredCard(**{**vars(desk.card), "ts": None, "storm": desk.card.posted_at})
-    assert await desk.replica().tell(desk.team, placed, await desk.team.flashduty.incident(desk.id))
+    incident = await desk.team.flashduty.incident(desk.id)
+    assert await desk.replica().tell(desk.team, placed, incident, lease=desk.lease)
     assert desk.thread() == []
 
 
@@ -170,3 +173,63 @@ async def test_many_replies_in_one_channel__keep_to_its_rate(desk):
         assert await desk.tells(threads)
     assert len(desk.slept) == 2
     assert all(0 < seconds <= 2 for seconds in desk.slept)
+
+
+async def test_a_replica_whose_lease_ends_before_a_call_would__posts_nothing_and_leaves_no_pause(desk):
+    await desk.begins(severity="Warning")
+    await desk.does("acknowledge")
+    desk.lease.seconds = CARD_CALL_TIMEOUT
+    assert not await desk.tells(desk.replica())
+    assert desk.thread() == []
+    desk.lease.seconds = CARD_CALL_TIMEOUT + 1
+    assert await desk.tells(desk.replica("two"))
+    assert desk.thread() == ["👤 Dana Okoye acknowledged."]
+
+
+async def test_a_lease_that_ends_while_a_reply_is_composed__lets_nothing_be_sent(desk):
+    await desk.begins(severity="Warning")
+    await desk.does("acknowledge")
+    asked = []
+
+    def covers(seconds):
+        asked.append(seconds)
+        return len(asked) == 1
+
+    desk.lease.covers = covers
+    assert not await desk.tells(desk.replica())
+    assert asked == [CARD_CALL_TIMEOUT] * 2
+    assert desk.thread() == []
+
+
+async def test_a_reply_that_failed_and_was_told_with_a_later_one__alerts_nobody(desk):
+    await desk.begins(severity="Warning")
+    await desk.does("acknowledge")
+    desk.slack.fail("chat.postMessage", Fault.rate_limited(1), 2)
+    threads = desk.replica()
+    assert not await desk.tells(threads)
+    desk.slack.mend()
+    await desk.does("comment", text="restarting it")
+    assert await desk.tells(threads)
+    assert desk.thread() == ["👤 Dana Okoye acknowledged.\n💬 Dana Okoye commented:\nrestarting it"]
+    desk.alerts.clear()
+    await gives_up(desk)
+    assert desk.alerts == []
+
+
+async def test_a_reply_that_failed_and_was_never_told__alerts_the_operators(desk):
+    await desk.begins(severity="Warning")
+    await desk.does("acknowledge")
+    desk.slack.fail("chat.postMessage", Fault.rate_limited(1), 2)
+    assert not await desk.tells(desk.replica())
+    desk.alerts.clear()
+    await gives_up(desk)
+    (alert,) = desk.alerts
+    assert alert.is_final
+
+
+async def gives_up(desk):
+    """Have the time of every reply pass."""
+    desk.slack.clock.shift(REPLY_WINDOW + REPORT_AFTER + timedelta(minutes=1))
+    for _ in range(2):
+        await desk.publisher.catch_up()
+        desk.monotonic += REPORT_AFTER.total_seconds() + 1
