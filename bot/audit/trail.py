@@ -132,22 +132,32 @@ class AuditTrail:
                 await self.conclude((outcome,))
 
     async def found(
-        self, request_name: str, result: AuditResult, *, flashduty: Flashduty, words: Callable[[AuditAction], str]
+        self,
+        request_name: str,
+        result_of: Callable[[AuditAction], AuditResult | None],
+        *,
+        flashduty: Flashduty,
+        words: Callable[[AuditAction], str],
     ) -> None:
-        """Write what was found out later about a request whose process ended first; `words` are for the timeline."""
+        """Write what was found out later about a request whose process ended first; `words` are for the timeline.
+
+        `result_of` returns the result of each action of the request; None leaves it not known.
+        """
         try:
             attempts = await self._table.unconcluded(request_name)
         except DatabaseUnavailable as error:
             log.warning("audit.not_read", why=str(error))
             return
         now = self._now()
-        outcomes = [StoredOutcome(attempt_id=one.attempt_id, result=result, noted_at=now) for one in attempts]
-        ended = [(one, _with_owner(outcome, flashduty)) for one, outcome in zip(attempts, outcomes, strict=True)]
-        is_done = result is AuditResult.DONE
+        results = [(one, result) for one in attempts if (result := result_of(AuditAction(one.action))) is not None]
+        ended = [
+            (one, _with_owner(StoredOutcome(attempt_id=one.attempt_id, result=result, noted_at=now), flashduty))
+            for one, result in results
+        ]
         comments = [
             _comment(one.attempt_id, one.team, one.incident_id, text=text, now=now)
-            for one in attempts
-            if is_done and one.incident_id and (text := words(AuditAction(one.action)))
+            for one, result in results
+            if result is AuditResult.DONE and one.incident_id and (text := words(AuditAction(one.action)))
         ]
         if ended:
             written = self._table.conclude(ended, comments=comments, kept_until=now + self._retention)

@@ -130,14 +130,13 @@ class RecoveryJob:
 
     async def _note(self, action: PendingAction, reply: Reply) -> None:
         """Write what was found out to the audit trail, and owe the timeline the person's name."""
-        result = found_out(reply.outcome)
-        if result is None or action.team not in {team.name for team in self._teams}:
+        if action.team not in {team.name for team in self._teams}:
             return
         team = self._teams.named(action.team)
         person = SlackPerson(action.slack_user_id, action.slack_user_name, MemberStatus.MEMBER)
         await self._services.audit.found(
             action.request_name,
-            result,
+            partial(found_out, reply.outcome),
             flashduty=team.flashduty,
             words=lambda done: self._attribution(team, done, person),
         )

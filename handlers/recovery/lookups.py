@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from bot.audit.model import AuditResult
+from bot.audit.model import AuditAction, AuditResult
 from bot.flashduty import Incident, Progress
 from bot.incidents.changes import CLOCK_TOLERANCE, unacknowledged
 from bot.incidents.messages import acknowledgement as messages
@@ -27,8 +27,11 @@ from handlers.incidents.actions.table import ACTIONS
 from handlers.recovery.action_lookups import look_up_by
 from handlers.recovery.answer_lookups import look_up_decision, look_up_takeover
 from handlers.recovery.comment_lookup import look_up_comment
+from handlers.recovery.own_changes import is_own_change
 from handlers.recovery.sent_comments import SENT_COMMENT
 
+# Half of what was asked for.
+ACKNOWLEDGED_NOT_SNOOZED: Final = "acknowledged, not snoozed"
 # Looks up an action; `retry` is the control that repeats it. None when the outcome cannot be determined.
 Lookup = Callable[[Request, PendingAction, Retry | None], Awaitable[Reply | None]]
 
@@ -80,7 +83,7 @@ async def look_up_snooze(request: Request, action: PendingAction, retry: Retry |
     incident = await read_incident(request.flashduty, request.team, action.incident_id)
     why = actions.snoozing(request.to_person, incident.id).not_done
     message = acknowledged_not_snoozed(request.to_person, incident, why, team=value.team)
-    return replace(acknowledged, private=message)
+    return replace(acknowledged, private=message, outcome=ACKNOWLEDGED_NOT_SNOOZED)
 
 
 async def look_up_undo(request: Request, action: PendingAction, retry: Retry | None) -> Reply | None:
@@ -95,6 +98,8 @@ async def look_up_undo(request: Request, action: PendingAction, retry: Retry | N
         return Reply(private=after_a_restart.not_done(request.audience, words, retry), outcome="not undone")
     if incident.progress is not Progress.TRIGGERED:
         return None
+    if await is_own_change(request, action, AuditAction.UNACKNOWLEDGE) is False:
+        return Reply(private=messages.nothing_to_undo(request.audience, incident, team), outcome="already undone")
     await request.services.acknowledgements.withdraw(team, incident.id)
     line = announcement_of(
         request,
@@ -154,6 +159,7 @@ _FOUND_OUT: Final[Mapping[str, AuditResult]] = {
     "already acknowledged": AuditResult.UNCHANGED,
     "not acknowledged": AuditResult.NOT_DONE,
     "undone": AuditResult.DONE,
+    "already undone": AuditResult.UNCHANGED,
     "not undone": AuditResult.NOT_DONE,
     "comment added": AuditResult.DONE,
     "comment not added": AuditResult.NOT_DONE,
@@ -163,11 +169,14 @@ _FOUND_OUT: Final[Mapping[str, AuditResult]] = {
     "decided": AuditResult.DONE,
     "already decided": AuditResult.UNCHANGED,
     "not decided": AuditResult.NOT_DONE,
+    "made by somebody else": AuditResult.UNCHANGED,
     "not made": AuditResult.NOT_DONE,
 }
 
 
-def found_out(outcome: str) -> AuditResult | None:
-    """Return what the outcome of a lookup says in the audit trail; None leaves the attempt not known."""
+def found_out(outcome: str, action: AuditAction) -> AuditResult | None:
+    """Return what the outcome of a lookup says of an action in the audit trail; None leaves the attempt not known."""
+    if outcome == ACKNOWLEDGED_NOT_SNOOZED:
+        return AuditResult.DONE if action is AuditAction.ACKNOWLEDGE else AuditResult.NOT_DONE
     # The actions of the card: `snooze: done`.
     return AuditResult.DONE if outcome.endswith(": done") else _FOUND_OUT.get(outcome)

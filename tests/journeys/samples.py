@@ -5,7 +5,9 @@ from bot.incidents.list_view import IncidentList
 from bot.incidents.messages.acknowledgement import AnnounceValue, UndoValue
 from bot.incidents.messages.actions.values import (
     AcknowledgeValue,
+    AddResponderValue,
     AnnounceActionValue,
+    AssignValue,
     CloseValue,
     CustomActionValue,
     FormValue,
@@ -31,6 +33,8 @@ def sample(route, incident, team="payments", view=None):
         AcknowledgeValue: lambda: {"incident_id": incident, "view": view or IncidentList()},
         SnoozeValue: lambda: {"incident_id": incident, "minutes": 60},
         **dict.fromkeys((WakeValue, CloseValue, ReopenValue, UnacknowledgeValue), lambda: {"incident_id": incident}),
+        AssignValue: lambda: {"incident_id": incident, "person_ids": (7005,)},
+        AddResponderValue: lambda: {"incident_id": incident, "person_ids": (7005,)},
         CustomActionValue: lambda: {"incident_id": incident, "integration_id": 9101, "name": "Restart"},
         AnnounceActionValue: lambda: {"incident_id": incident, "action": "close", "once": "a press"},
         FormValue: lambda: {"incident_id": incident, "form": "more" if route == "more" else "snooze"},

@@ -5,6 +5,7 @@ from acting import acknowledged, card_of, closes_in_console, presses_on_card, ra
 from comment_forms import view_of
 from crashes import dying, next_one, open_actions, silence
 from harbor import ALICE, CAROL, PAYMENTS, harbor_at
+from trails import results
 
 from sandbox.faults import Fault
 
@@ -155,6 +156,10 @@ async def test_acknowledge_and_snooze__of_which_half_was_made__says_which(place)
         assert heard(place, "You acknowledged")
         assert heard(place, "was not snoozed")
         assert len(heard(place, "Alice Chen acknowledged", CAROL)) == 1
+    assert [(action, result) for _, action, _, result in await results(place)] == [
+        ("acknowledge", "done"),
+        ("snooze", "not_done"),
+    ]
 
 
 async def test_a_close_that_somebody_made_before__is_told_as_that(place):
@@ -171,3 +176,30 @@ async def test_a_close_that_somebody_made_before__is_told_as_that(place):
         assert heard(place, "was closed")
         assert not heard(place, "You closed")
         assert place.called("/incident/resolve") == []
+
+
+@pytest.mark.parametrize("action", ["wake", "close", "unacknowledge"])
+async def test_what_somebody_did_in_the_console_after_the_crash__is_not_told_as_ones_own(place, action):
+    before, opened, press, call, made, _ = ACTIONS[action]
+    incident = await before(place)
+    shown = await opened(place, incident)
+    noted = len(await results(place))
+    async with dying(place):
+        silence(place)
+        place.flashduty.fail(f"/incident/{call}", Fault.hang(), times=None)
+        await place.slack.press(ALICE, shown, action_id=press.format(incident))
+        await place.slack.until(lambda: open_actions(place), timeout=10)
+        await place.flashduty.busy()
+    if action == "unacknowledge":
+        # The press has acknowledged in the name of the owner of the key.
+        record(place, incident)["responders"] = [
+            {**one, "acknowledged_at": 0} for one in record(place, incident)["responders"]
+        ]
+        record(place, incident).update(progress="Triggered", ack_time=0)
+    else:
+        getattr(place.flashduty.console, action)(incident, by="Carol Diaz")
+    async with next_one(place):
+        assert not heard(place, made)
+        assert not heard(place, f"Alice Chen {made.partition(' ')[2]}", CAROL)
+        assert open_actions(place) == []
+    assert [result for *_, result in await results(place)][noted:] == ["unchanged"]

@@ -18,6 +18,7 @@ from acting import (
 )
 from comment_forms import view_of
 from harbor import ALICE, BOB, CAROL, GINA, replica_of
+from trails import results
 
 from sandbox.faults import Fault
 
@@ -267,3 +268,19 @@ async def test_whoever_may_not_act__sees_the_refusal_in_the_form__and_nothing_is
     assert [block["type"] for block in shown["blocks"] if block["type"] == "input"] == []
     assert "was not" in told(quay, user) or "guest" in told(quay, user) or "Only its responders" in told(quay, user)
     assert record(quay, incident)["progress"] == "Triggered"
+
+
+async def test_the_end_of_a_snooze_whose_answer_is_lost__while_somebody_closes__is_not_said_to_be_ones_own(quay):
+    incident = await acknowledged(quay)
+    await quay.presses(await snooze_form(quay, incident), "snooze:60")
+    card = await card_of(quay, incident)
+    quay.flashduty.fail("/incident/wake", Fault.reset(), times=1)
+    quay.flashduty.on_call = lambda call: call.code == "reset" and closes_in_console(quay, incident)
+    await quay.presses(card, f"wake:{incident}")
+    assert lines(quay, "could not confirm that the snooze of")
+    assert not lines(quay, "You ended the snooze")
+    assert await results(quay) == [
+        (ALICE, "acknowledge", incident, "done"),
+        (ALICE, "snooze", incident, "done"),
+        (ALICE, "wake", incident, "not_known"),
+    ]

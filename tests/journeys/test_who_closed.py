@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from acting import acknowledged, card_of, presses_on_card, record, told
+from comment_forms import view_of
 from harbor import ALICE, BOB, PAYMENTS
 from living import cards_at, looks, the_card
 from living import raised as raised_with_card
@@ -106,3 +107,18 @@ async def test_an_earlier_acknowledgement_and_its_withdrawal__are_told_with_whoe
     for words in ("Alice Chen acknowledged", "Bob Müller unacknowledged", "Bob Müller acknowledged"):
         assert words in shown["text"]
     assert OWNER not in shown["text"]
+
+
+async def test_the_thread__names_whoever_unacknowledged__not_whose_acknowledgement_it_was():
+    async with cards_at() as place:
+        incident = raised_with_card(place, severity="Warning")
+        await looks(place)
+        await place.presses(the_card(place), f"acknowledge:{incident}", ALICE)
+        await looks(place)
+        await place.presses(the_card(place), f"more:{incident}", BOB)
+        await place.presses(view_of(place, BOB), f"unacknowledge:{incident}", BOB)
+        place.clock.shift(timedelta(seconds=60))
+        await looks(place)
+        said = in_thread(place, the_card(place))
+        assert "Bob Müller unacknowledged" in said
+        assert "Alice Chen unacknowledged" not in said

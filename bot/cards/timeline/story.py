@@ -80,7 +80,7 @@ def told_entries(
     return tuple(
         Told(
             entry=one,
-            pressed_by=pressed.get(index, "") or presses.get(entry_key(one), ""),
+            pressed_by=presses.get(entry_key(one), "") or pressed.get(index, ""),
             is_written_here=bool(one.comment) and fingerprint(one.comment or "") in own,
         )
         for index, one in enumerate(listed)

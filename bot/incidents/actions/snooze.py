@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from bot.audit.model import AuditAction
 from bot.flashduty import Flashduty, Incident, Progress
-from bot.incidents.actions.command import Actor, KeyIdentity, Repetition, VisibleCommand
+from bot.incidents.actions.command import Actor, KeyIdentity, Repetition, VisibleCommand, WriteState
 from bot.incidents.changes import after_snooze, after_wake, is_same_time
 from bot.incidents.model import is_snoozed
 from bot.messages.audience import Audience
@@ -97,6 +97,12 @@ class Wake(VisibleCommand):
     def is_made(self, incident: Incident) -> bool:
         """Whether the incident is not snoozed."""
         return not is_snoozed(incident, self.now)
+
+    async def verify(self, actor: Actor, before: Incident) -> tuple[WriteState, Incident | None]:
+        """Read the incident again; one that was closed meanwhile is not snoozed either. Raises FlashdutyError."""
+        state, after = await super().verify(actor, before)
+        is_closed = after is not None and after.progress is Progress.CLOSED
+        return (WriteState.UNKNOWN if is_closed else state), after
 
     async def may_change(self, actor: Actor, before: Incident) -> bool:
         """Whether it is snoozed, and by the snooze that is meant."""

@@ -57,3 +57,8 @@ def test_two_presses__are_each_of_their_own_entry():
         entry_key(first): "Alice Chen",
         entry_key(second): "Bob Müller",
     }
+
+
+def test_of_two_attempts_in_the_same_second__the_one_that_is_known_to_be_done_made_it():
+    one = entry()
+    assert pressed_for([one], [attempt(result=None), attempt("Bob Müller")]) == {entry_key(one): "Bob Müller"}

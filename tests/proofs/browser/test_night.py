@@ -40,7 +40,7 @@ SAYS = {
         "label": "card-gateway",
         "taken": "Acknowledged by Alice Chen",
         "stops": "Flashduty stops paging for it",
-        "was paged": "Bob Müller, paged",
+        "was paged": "Bob Müller",
         "next": "Next: ",
         "commented": "Comment added to",
         "comment": "restarting the gateway",
@@ -170,7 +170,8 @@ class Night:
     async def finds_others(self):
         """Who was paged for this one."""
         async with self.step("who else"):
-            await self.from_more("details:")
+            await self.hand.presses(self.desk.control("more:", self.card))
+            await self.hand.presses(self.form.locator('[data-action*="details:"]'))
             await expect(self.form).to_contain_text(self.says["was paged"])
             await self.hand.leaves(self.form)
 
