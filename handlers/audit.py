@@ -57,12 +57,12 @@ async def draw_audit(request: Request, view: AuditList) -> Message | Refusal:
         name="" if user else view.person.removeprefix("@"),
     )
     if found.rows:
-        desk.send_file(request.person.id, to, request.team.name, found.rows, once=request.once)
+        desk.send_file(request.person.id, to, request.team.name, rows=found.rows, once=request.once)
     return audit_list(
         to,
         request.team.name,
         found.entries(MAX_ENTRIES_SHOWN),
-        view,
+        view=view,
         count=len(found.rows),
         is_complete=found.is_complete,
     )

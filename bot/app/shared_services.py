@@ -161,7 +161,7 @@ def build_shared(base: Foundation) -> SharedServices:
         learnt_actions=_learnt_actions(base),
         snapshots=PreviousSchedules(ScheduleSnapshotTable(database)),
         takeovers=Takeovers(ShiftTakeoverTable(database)),
-        audit=_audit(base, teams, leases, audiences),
+        audit=_audit(base, teams, leases, audiences=audiences),
     )
 
 

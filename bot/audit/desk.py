@@ -62,7 +62,7 @@ class AuditDesk:
 
     def send_file(self, user_id: str, to: Audience, team: str, rows: Sequence[AuditedAttempt], *, once: str) -> None:
         """Send rows as a file by direct message, in the background; a failure is told there."""
-        self._tasks.start(self._send_file(user_id, to, team, rows, once=once), name=f"audit file {once}")
+        self._tasks.start(self._send_file(user_id, to, team, rows=rows, once=once), name=f"audit file {once}")
 
     async def _send_file(
         self, user_id: str, to: Audience, team: str, rows: Sequence[AuditedAttempt], *, once: str
@@ -78,7 +78,7 @@ class AuditDesk:
             await self._workspace.upload(channel, file)
         except SlackError as refusal:
             log.warning("audit.file_not_sent", user=user_id, code=refusal.code)
-            await self._tell_failure(channel, ts, to, team, code=refusal.code)
+            await self._tell_failure(channel, ts, to, team=team, code=refusal.code)
 
     async def _tell_failure(self, channel: str, ts: str, to: Audience, team: str, *, code: str) -> None:
         try:

@@ -36,7 +36,7 @@ def print_audit(settings: Settings, arguments: argparse.Namespace) -> int:
         print(f"There is no team {team} in the settings; there is {known}.", file=sys.stderr)  # noqa: T201 - the operator's screen
         return WRONG_REQUEST_EXIT_CODE
     try:
-        run_on_uvloop(_print(settings, arguments.since, team, arguments.format))
+        run_on_uvloop(_print(settings, arguments.since, team, form=arguments.format))
     except DatabaseUnavailable as error:
         print(error, file=sys.stderr)  # noqa: T201 - the operator's screen
         return FAILED_EXIT_CODE

@@ -51,9 +51,9 @@ def _is_theirs(
     if presser is not None and (presser.id == slack_id if slack_id else _is_named(presser.name, search)):
         return True
     return any(
-        is_with(incident, of_incident, one.person_id, slack_id)
+        is_with(incident, of_incident, one.person_id, slack_id=slack_id)
         for one in incident.responders
-        if _is_person(one, search, people.get(one.person_id), reader)
+        if _is_person(one, search, people.get(one.person_id), reader=reader)
     )
 
 

@@ -54,7 +54,9 @@ async def gather_listing(
     if fresh is not None:
         found = [fresh if incident.id == fresh.id else incident for incident in found]
     kept = await narrow(found)
-    listing = Listing(search, in_order(kept, search, now, fresh), is_complete, {}, now, searched=len(found))
+    listing = Listing(
+        search, in_order(kept, search, now, fresh=fresh), is_complete, people={}, as_of=now, searched=len(found)
+    )
     people = await people_of(flashduty, listing.shown, remembered_will_do=fresh is not None)
     return replace(listing, people=people)
 

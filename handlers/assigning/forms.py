@@ -85,11 +85,11 @@ async def _gather_steps(request: Request, incident: Incident) -> Assignees:
 
 
 def _refuses_assigning(to: Audience, value: FormValue, incident: Incident) -> Message | None:
-    return None if incident.is_open else action_unchanged(to, REASSIGNING.words, incident, value.team)
+    return None if incident.is_open else action_unchanged(to, REASSIGNING.words, incident, team=value.team)
 
 
 def _refuses_adding(to: Audience, value: FormValue, incident: Incident) -> Message | None:
-    return None if incident.is_open else action_unchanged(to, ADDING.words, incident, value.team)
+    return None if incident.is_open else action_unchanged(to, ADDING.words, incident, team=value.team)
 
 
 def _check_person(to: Audience, _: FormValue, typed: Texts) -> Mapping[str, str]:
@@ -141,7 +141,7 @@ async def _warn(
     to = request.to_person
     incident = await read_incident(request.flashduty, request.team, value.incident_id)
     if not incident.is_open:
-        message = action_unchanged(to, ADDING.words, incident, value.team)
+        message = action_unchanged(to, ADDING.words, incident, team=value.team)
         return Reply(private=message, outcome="add_responder: closed", refused=(Refused(reason=WRONG_STATE),))
     message = off_shift(to, incident, value, off=off, others=others, is_known=is_known)
     return Reply(

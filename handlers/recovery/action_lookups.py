@@ -38,7 +38,7 @@ def look_up_by(action: Action[Any]) -> Callable[[Request, PendingAction, Retry |
             line = reply.announcement if command.is_made(incident) else None
             return replace(reply, redraw_incident=None, announcement=line.repeated() if line is not None else None)
         if command.is_made(incident):
-            message = action_unchanged(request.to_person, action.words, incident, value.team)
+            message = action_unchanged(request.to_person, action.words, incident, team=value.team)
             return Reply(private=message, outcome="made by somebody else")
         words = action.changing(request.audience, incident.id).not_done
         return Reply(private=after_a_restart.not_done(request.audience, words, retry), outcome="not made")

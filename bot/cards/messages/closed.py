@@ -28,7 +28,7 @@ def closed_card(to: Audience, contents: CardContents, team: str) -> Message:
     offered = offers(incident, to.now, may_act=to.may_act, may_change=to.may_change)
     menu = overflow_menu(
         incident.id,
-        *(offer_entry(to, one, incident, team) for one in offered.visible),
+        *(offer_entry(to, one, incident, team=team) for one in offered.visible),
         catch_up_entry(to, incident, team),
         Entry(label=to.label("Details"), route=DETAILS, value=details_value(incident, team)),
         Link(label=to.label("Open in Flashduty"), url=incident.detail_url),

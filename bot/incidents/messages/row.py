@@ -65,7 +65,7 @@ def row(
     )
     if not leads:
         return drawn
-    return (*drawn, actions(offer_control(to, Offer.ACKNOWLEDGE, incident, ControlPlace.within(within))))
+    return (*drawn, actions(offer_control(to, Offer.ACKNOWLEDGE, incident, place=ControlPlace.within(within))))
 
 
 def _menu(to: Audience, incident: Incident, team: str, *, has_room: bool, leads: bool) -> OverflowMenuElement | None:
@@ -76,7 +76,7 @@ def _menu(to: Audience, incident: Incident, team: str, *, has_room: bool, leads:
     return overflow_menu(
         incident.id,
         Entry(label=to.label("Details"), route=DETAILS, value=details_value(incident, team)),
-        offer_entry(to, first, incident, team) if first is not None and has_room else None,
+        offer_entry(to, first, incident, team=team) if first is not None and has_room else None,
         Entry(label=to.label("Add comment"), route=SHOW_PRIVATELY, value=comment)
         if to.may_act and to.may_change
         else None,

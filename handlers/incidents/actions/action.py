@@ -124,7 +124,7 @@ class Action(Generic[V]):
 
     def line(self, request: Request, made: Made[V], *, once: str) -> Announcement:
         """Return the channel's line; `once` is the key of the press that made it."""
-        line = action_announced(request.to_channel, self.words_for(request, made.value), made, request.person.name)
+        line = action_announced(request.to_channel, self.words_for(request, made.value), made, who=request.person.name)
         about = request.to_person.say("the line about #{number}", number=made.after.num)
         snoozed_until = made.after.snoozed_until
         again = AnnounceActionValue(
@@ -140,7 +140,7 @@ class Action(Generic[V]):
 
     def _unchanged(self, request: Request, value: V, incident: Incident) -> Reply:
         words = self.words_for(request, value)
-        reply = _answer(value, action_unchanged(request.to_person, words, incident, value.team))
+        reply = _answer(value, action_unchanged(request.to_person, words, incident, team=value.team))
         return replace(
             reply,
             redraw_incident=incident,

@@ -25,7 +25,7 @@ async def announce_action(request: Request, known: Mapping[str, Action[Any]]) ->
     value = action.reads(team=request.team.name, incident_id=incident.id, **until)
     command = action.command(request, value)
     if isinstance(command, VisibleCommand) and not command.is_made(incident):
-        message = action_unchanged(request.to_person, action.words, incident, request.team.name)
+        message = action_unchanged(request.to_person, action.words, incident, team=request.team.name)
         return Reply(redraw=message, outcome="not told")
     made = Made(value=value, before=incident, after=incident)
     return Reply(announcement=action.line(request, made, once=told.once).repeated(), outcome="told again")

@@ -84,11 +84,11 @@ async def _submit_reopen(request: Request, subject: FormValue, typed: Texts) -> 
 
 def _refuses_close(to: Audience, value: FormValue, incident: Incident) -> Message | None:
     is_over = incident.progress is Progress.CLOSED
-    return action_unchanged(to, CLOSING.words, incident, value.team) if is_over else None
+    return action_unchanged(to, CLOSING.words, incident, team=value.team) if is_over else None
 
 
 def _refuses_reopen(to: Audience, value: FormValue, incident: Incident) -> Message | None:
-    return action_unchanged(to, REOPENING.words, incident, value.team) if incident.is_open else None
+    return action_unchanged(to, REOPENING.words, incident, team=value.team) if incident.is_open else None
 
 
 CLOSE_SPEC: Final = ActionFormSpec(

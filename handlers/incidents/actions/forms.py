@@ -60,7 +60,7 @@ async def open_more(request: Request) -> OpenForm:
     place = ControlPlace(team=request.team.name, view=value.view, channel=value.channel, thread=value.thread)
     learnt = await request.services.learnt_actions.of(request.team.name, incident.channel_id)
     custom = request.team.custom_actions(learnt)
-    form = more_form(audience, incident, people, place, known=known[incident.id], custom=custom)
+    form = more_form(audience, incident, people, place=place, known=known[incident.id], custom=custom)
     return OpenForm(form, form_elsewhere(request.to_person, incident), outcome="more shown")
 
 

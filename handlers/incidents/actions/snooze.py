@@ -93,7 +93,7 @@ def _why(request: Request, error: FlashdutyError | UnknownOutcomeError) -> Mrkdw
 
 def _refuses(to: Audience, value: FormValue, incident: Incident) -> Message | None:
     is_possible = incident.progress in {Progress.TRIGGERED, Progress.PROCESSING}
-    return None if is_possible else action_unchanged(to, SNOOZING.words, incident, value.team)
+    return None if is_possible else action_unchanged(to, SNOOZING.words, incident, team=value.team)
 
 
 def _check(to: Audience, _: FormValue, typed: Texts) -> Mapping[str, str]:

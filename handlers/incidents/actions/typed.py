@@ -123,7 +123,7 @@ async def _on_one(request: Request, row: TypedRow, incident: Incident, *, words:
         wrong = wrong_words(to, prepared, row.usage)
         return Refusal(wrong, outcome="wrong words", refused=INVALID_INPUT)
     if prepared.value is None:
-        return Refusal(asks_first(to, incident, row.offer, team), outcome="asks first")
+        return Refusal(asks_first(to, incident, row.offer, team=team), outcome="asks first")
     await request.will_send(row.action.route, prepared.value)
     reply = await row.action.perform(request, prepared.value, command=prepared.command)
     return replace(reply, redraw_incident=None)
@@ -140,7 +140,7 @@ async def _form(request: Request, row: TypedRow, incident: Incident, *, words: s
     refusal = spec.refuses(request.to_person, value, incident)
     if refusal is not None:
         return Refusal(refusal, refused=WRONG_STATE)
-    return Refusal(asks_first(request.to_person, incident, row.offer, request.team.name), "asks first")
+    return Refusal(asks_first(request.to_person, incident, row.offer, team=request.team.name), "asks first")
 
 
 async def _one_by_one(request: Request, row: TypedRow, asked: tuple[str, ...], *, words: str) -> Reply:

@@ -54,7 +54,7 @@ def field_reset(request: ApiRequest) -> Record:
     """Answer `/en/api-reference/on-call/incidents/incident-field-reset`: one field a call, by its definition."""
     body = request.body
     incident = incident_with_id(request.account, body["incident_id"])
-    _check_answer(request.account, body["field_name"], "field_value", body["field_value"])
+    _check_answer(request.account, body["field_name"], "field_value", value=body["field_value"])
     change = Change(account=request.account, incident=incident, by=request.key.owner_id, at=request.now)
     changes.reset_field(change, name=body["field_name"], value=body["field_value"])
     return {}
@@ -64,7 +64,7 @@ def check_forms(request: ApiRequest, action: FormAction, found: Sequence[Change]
     """Refuse what does not answer the form of each incident, and answers that no form asks for."""
     answers = request.body.get("custom_fields", {})
     for name, value in answers.items():
-        _check_answer(request.account, name, f"custom_fields.{name}", value)
+        _check_answer(request.account, name, f"custom_fields.{name}", value=value)
     if request.takes_any_form:
         return
     for change in found:

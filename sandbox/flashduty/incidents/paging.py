@@ -42,7 +42,7 @@ def page(
             )
             for person in people
         ]
-        change.note_by_system("i_notify", _detail(change, way, people, reasons, again=again))
+        change.note_by_system("i_notify", _detail(change, way, people, reasons=reasons, again=again))
 
 
 def page_again(change: Change) -> None:

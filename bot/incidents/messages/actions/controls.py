@@ -21,7 +21,7 @@ def offered_controls(
 ) -> tuple[InteractiveElement, ...]:
     """Draw the visible offers as buttons, and More."""
     offered = offers(incident, to.now, may_act=to.may_act, known=known, may_change=to.may_change)
-    shown = (offer_control(to, one, incident, place, known=known) for one in offered.visible)
+    shown = (offer_control(to, one, incident, place=place, known=known) for one in offered.visible)
     return (*shown, more_control(to, incident, place))
 
 

@@ -42,7 +42,7 @@ def more_form(
     why = why_nothing_is_offered(to, incident, place.team)
 
     def row(one: Offer) -> Block:
-        button = offer_control(to, one, incident, place, known=known, is_short=True)
+        button = offer_control(to, one, incident, place=place, known=known, is_short=True)
         return section(to.translated(OFFER_ROWS[one].explains), button)
 
     return Form(
@@ -52,7 +52,7 @@ def more_form(
             context(facts(to, incident, people, known=known)),
             *([why] if why is not None else []),
             *(row(one) for one in offered.more if one not in FOR_EVERYBODY),
-            *(custom_action_row(to, one, incident, place) for one in custom if offered.takes_custom_actions),
+            *(custom_action_row(to, one, incident, place=place) for one in custom if offered.takes_custom_actions),
             *(row(one) for one in offered.more if one in FOR_EVERYBODY),
             *_console(to, incident),
         ),

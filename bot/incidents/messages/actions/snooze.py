@@ -200,4 +200,4 @@ def not_snoozed_as_well(to: Audience, incident: Incident, said: Mrkdwn, team: st
 
 
 def _snooze_control(to: Audience, incident: Incident, team: str) -> InteractiveElement:
-    return offer_control(to, Offer.SNOOZE, incident, ControlPlace(team=team))
+    return offer_control(to, Offer.SNOOZE, incident, place=ControlPlace(team=team))

@@ -83,7 +83,7 @@ def _row(to: Audience, one: TypedOutcome, team: str) -> Block:
     if one.form is not None:
         return section(one.text, answer_control(to, one.form, one.incident))
     if one.offer is not None:
-        return section(one.text, offer_control(to, one.offer, one.incident, ControlPlace(team=team)))
+        return section(one.text, offer_control(to, one.offer, one.incident, place=ControlPlace(team=team)))
     return section(one.text, details_control(to, one.incident, team, suffix=number))
 
 
@@ -101,7 +101,7 @@ def asks_first(to: Audience, incident: Incident, offer: Offer, team: str) -> Mes
     place = ControlPlace(team=team)
     return Message.of(
         section(asked_before(to, incident, offer)),
-        actions(offer_control(to, offer, incident, place), details_control(to, incident, team)),
+        actions(offer_control(to, offer, incident, place=place), details_control(to, incident, team)),
     )
 
 
