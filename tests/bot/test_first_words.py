@@ -68,6 +68,15 @@ FIRST_WORDS = {
         "💤 Alice Chen acknowledged #000015 · CPU usage high on web-21 and snoozed it until (09:00)"
     ),
     "action-snoozed-hostile-line": "💤 Alice Chen snoozed #000017 · &lt;!channel&gt; &lt;@U0ALICE&gt; ˋrm -rfˋ ∗bold∗ &lt;https://evil.ex",
+    "action-added-six-responders-line": (
+        "➕ Alice Chen added Alice Chen, Bob Müller, Carol Diaz, 王小明, Person 7998, Person 7999 to #000023 · "
+    ),
+    "action-custom-action-run-line": (
+        "⚙️ Alice Chen ran the custom action “Restart” for #000015 · CPU usage high on web-21"
+    ),
+    "action-custom-action-hostile-line": (
+        "⚙️ Alice Chen ran the custom action “&lt;!channel&gt; &lt;@U0ALICE&gt; ˋrm -rfˋ ∗bold∗ &lt;https://e"
+    ),
     "action-woken-line": "⏰ Alice Chen ended the snooze of #000015 · CPU usage high on web-21",
     "action-closed-line": "✅ Alice Chen closed #000015 · CPU usage high on web-21",
     "action-closed-hostile-line": "✅ Alice Chen closed #000017 · &lt;!channel&gt; &lt;@U0ALICE&gt; ˋrm -rfˋ ∗bold∗ &lt;https://evil.exa",
@@ -194,6 +203,7 @@ FIRST_WORDS = {
     "living-strange": ("⬜ *Unknown severity* #000007 · untitled\n❔ *Unknown state*\n"),
     "living-triggered": ("🔴 *Critical* #000001 · CPU usage high on web-01\n❗ *Unacknowledged* · paged: Alice Chen\n"),
     "shrunk-closed": ("🔴 *Critical* #000006 · CPU usage high on web-06\n"),
+    "shrunk-root-cause": ("🔴 *Critical* #000016 · CPU usage high on web-22\n✅ *Closed* after "),
     "shrunk-hostile": (
         "🔴 *Critical* #000017 · &lt;!channel&gt; &lt;@U0ALICE&gt; ˋrm -rfˋ ∗bold∗ &lt;https://evil.example¦Si"
     ),

@@ -186,7 +186,7 @@ async def test_unacknowledge__asks_whose_it_is__and_frees_what_a_colleague_ackno
     assert "Alice Chen acknowledged it" in pressed["confirm"]["text"]["text"]
     await quay.presses(more, pressed["action_id"], BOB)
     assert record(quay, incident)["progress"] == "Triggered"
-    assert "Nobody has it, and Flashduty pages again" in told(quay, BOB)
+    assert "Nobody is on it, and Flashduty pages again" in told(quay, BOB)
     assert len(lines(quay, "Bob Müller unacknowledged", CAROL)) == 1
 
 

@@ -196,10 +196,13 @@ async def test_more__lists_what_can_be_done_with_one_button_each(quay):
     view = await presses_on_card(quay, incident, f"more:{incident}")
     assert buttons(view) == [
         "Acknowledge",
-        "Acknowledge and snooze",
+        "Snooze",
         "Add comment",
         "Close",
         "Close with notes",
+        "Escalate",
+        "Reassign",
+        "Add",
         "Catch me up",
         "Details",
         "Open in Flashduty",

@@ -12,6 +12,7 @@ from bot.config.cards import ActionButton
 from bot.config.team_settings import TeamSettings
 from bot.flashduty import Flashduty, FlashdutyError, Incident, IncidentQuery
 from bot.flashduty.models.incident_query import MAX_WINDOW
+from bot.incidents.queries import CLOCK_SKEW
 from bot.messages.text import clipped, one_line
 from bot.teams.team import TeamScope
 
@@ -42,7 +43,8 @@ async def check_custom_actions(name: str, team: TeamSettings, client: Flashduty,
 
 async def _newest(team: TeamSettings, client: Flashduty, now: datetime) -> tuple[Incident, ...]:
     scope = TeamScope(team_ids=team.flashduty_team_ids, channel_ids=team.flashduty_channel_ids)
-    query = scope.of(IncidentQuery(start=now - MAX_WINDOW, end=now, limit=LOOKED_THROUGH))
+    end = now + CLOCK_SKEW
+    query = scope.of(IncidentQuery(start=end - MAX_WINDOW, end=end, limit=LOOKED_THROUGH))
     return (await client.list_incidents(query)).incidents
 
 
