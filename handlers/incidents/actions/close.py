@@ -100,6 +100,7 @@ CLOSE_SPEC: Final = ActionFormSpec(
     refuses=_refuses_close,
     check=wrong_notes,
     submit=_submit_close,
+    is_written=True,
 )
 REOPEN_SPEC: Final = ActionFormSpec(
     callback_id=REOPEN_FORM,
@@ -110,4 +111,5 @@ REOPEN_SPEC: Final = ActionFormSpec(
     refuses=_refuses_reopen,
     check=wrong_reason,
     submit=_submit_reopen,
+    is_written=True,
 )

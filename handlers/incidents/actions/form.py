@@ -1,7 +1,7 @@
 """The form of an action: what differs from one to the next, and the one way in which all are opened and sent."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.flashduty import Incident
@@ -41,6 +41,8 @@ class ActionFormSpec:
     check: Callable[[Audience, FormValue, Texts], Mapping[str, str]]
     """Returns a sentence for each field with an error."""
     submit: Callable[[Request, FormValue, Texts], Awaitable[Reply | FieldErrors]]
+    is_written: bool = False
+    """Whether its fields hold what people write, and not what they choose."""
 
     async def open(self, request: Request, value: FormValue, incident: Incident) -> OpenForm | Refusal:
         """Draw the form for an incident that was just read, with what the person typed last and did not send."""
@@ -86,9 +88,18 @@ class ActionFormSpec:
         key = self.draft_key(subject)
         await keep_texts(request.services, request.person.id, key=key, typed=typed, now=request.now)
         reply = await self.submit(request, subject, typed)
-        if isinstance(reply, Reply) and reply.is_made:
+        if not isinstance(reply, Reply):
+            return reply
+        if reply.is_made:
             await forget_texts(request, key)
-        return reply
+        return reply if reply.is_made else self._with_text(request, submission, reply)
+
+    def _with_text(self, request: Request, submission: FormSubmission, reply: Reply) -> Reply:
+        """Leave what somebody wrote on the screen, below why nothing was done: the form may not open again."""
+        is_empty = not any(text.strip() for text in self.texts_of(submission).values())
+        if not self.is_written or is_empty or reply.private is None or reply.form is not None:
+            return reply
+        return replace(reply, form=self.draw_again(request.to_person, submission).with_problem(reply.private))
 
     def draw_again(self, to: Audience, submission: FormSubmission) -> Form:
         """Draw the form as it was filled in."""

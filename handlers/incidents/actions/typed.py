@@ -18,6 +18,7 @@ from bot.incidents.messages.actions.typed import (
     asked_before,
     asks_first,
     done_one_by_one,
+    form_with_text,
     several_with_number,
     wrong_words,
 )
@@ -43,6 +44,7 @@ from handlers.dispatch.answers import (
 )
 from handlers.dispatch.context import Incoming, Request
 from handlers.dispatch.route import Answer, Drawing, Subcommand
+from handlers.incidents.actions.drafts import forget_texts, keep_texts
 from handlers.incidents.actions.forms import FORM_SPECS
 from handlers.incidents.actions.typed_rows import TYPED_ROWS, Prepared, TypedRow
 from handlers.incidents.card_threads import incident_of_thread
@@ -118,15 +120,30 @@ async def _on_one(request: Request, row: TypedRow, incident: Incident, *, words:
     to, team = request.to_person, request.team.name
     if row.form is not None and not (row.needs_words and words):
         return await _form(request, row, incident, words=words)
+    key = await _keep(request, row, incident, words=words)
     prepared = row.prepare(request, incident, words)
     if not isinstance(prepared, Prepared):
-        wrong = wrong_words(to, prepared, row.usage)
+        kept = form_with_text(to, incident, row.keeps, team) if row.keeps is not None and incident.is_open else None
+        wrong = wrong_words(to, prepared, row.usage, kept_in=kept)
         return Refusal(wrong, outcome="wrong words", refused=INVALID_INPUT)
     if prepared.value is None:
         return Refusal(asks_first(to, incident, row.offer, team=team), outcome="asks first")
     await request.will_send(row.action.route, prepared.value)
     reply = await row.action.perform(request, prepared.value, command=prepared.command)
+    if key and reply.is_made:
+        await forget_texts(request, key)
     return replace(reply, redraw_incident=None)
+
+
+async def _keep(request: Request, row: TypedRow, incident: Incident, *, words: str) -> str:
+    """Keep what was typed for the form that takes it, until it is made; return its key, empty for nothing."""
+    if not words.strip() or row.keeps_in is None:
+        return ""
+    value = FormValue(team=request.team.name, incident_id=incident.id, form=row.keeps_in)
+    key = FORM_SPECS[row.keeps_in].draft_key(value)
+    typed = {row.keeps_as: words}
+    await keep_texts(request.services, request.person.id, key=key, typed=typed, now=request.now)
+    return key
 
 
 async def _form(request: Request, row: TypedRow, incident: Incident, *, words: str) -> Answer:

@@ -10,7 +10,7 @@ from bot.incidents.actions.close import Close
 from bot.incidents.actions.command import IncidentCommand
 from bot.incidents.actions.snooze_times import SnoozeProblem, read_snooze_time
 from bot.incidents.list_view import IncidentList
-from bot.incidents.messages.actions.close_form import note_too_long
+from bot.incidents.messages.actions.close_form import RESOLUTION_FIELD, note_too_long
 from bot.incidents.messages.actions.snooze import snooze_problem_said
 from bot.incidents.messages.actions.typed import TypedVerb
 from bot.incidents.messages.actions.values import ActionForm, ActionValue, CloseValue, SnoozeValue, WakeValue
@@ -38,6 +38,11 @@ class TypedRow:
     """Returns what is written, or the sentence about what was typed wrong."""
     form: ActionForm | None = None
     """The form that opens for one incident."""
+    keeps: Offer | None = None
+    """The control of the form in which what was typed behind the number is kept until it is sent."""
+    keeps_in: ActionForm | None = None
+    keeps_as: str = ""
+    """Of that form its name, and the name of its field."""
     needs_words: bool = False
     """Whether the form opens only where nothing was typed behind the number."""
 
@@ -94,7 +99,16 @@ TYPED_ROWS: Final[Mapping[TypedVerb, TypedRow]] = {
         lists=IncidentList(is_snoozed=True),
         prepare=_wake,
     ),
-    "close": TypedRow(action=CLOSING, offer=Offer.CLOSE, usage="close 0E83EE", lists=IncidentList(), prepare=_close),
+    "close": TypedRow(
+        action=CLOSING,
+        offer=Offer.CLOSE,
+        usage="close 0E83EE",
+        lists=IncidentList(),
+        prepare=_close,
+        keeps=Offer.CLOSE_WITH_NOTES,
+        keeps_in="close",
+        keeps_as=RESOLUTION_FIELD,
+    ),
     "reopen": TypedRow(
         action=REOPENING,
         offer=Offer.REOPEN,

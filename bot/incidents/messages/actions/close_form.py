@@ -73,8 +73,8 @@ def reopen_form(to: Audience, subject: FormValue, incident: Incident | None, typ
             text_field(
                 REASON_FIELD,
                 to.label("Reason"),
-                initial=typed.get(REASON_FIELD, ""),
-                max_length=MAX_NOTE_LENGTH,
+                initial=_cut(typed.get(REASON_FIELD, "")),
+                max_length=_room(typed.get(REASON_FIELD, "")),
                 is_multiline=True,
                 hint=to.label("Goes to the incident's timeline in Flashduty."),
             ),
@@ -149,6 +149,16 @@ def _fitting(text: str, limit: int) -> str | None:
     return text if len(text.encode("utf-16-le", "replace")) // 2 <= limit else None
 
 
+def _room(text: str) -> int:
+    """Return how much a field takes: what was typed behind a command and is too long is shown, to be shortened."""
+    return MAX_NOTE_LENGTH if _fitting(text, MAX_NOTE_LENGTH) is not None else LONGEST_SHOWN
+
+
+def _cut(text: str) -> str:
+    """Cut a text to what any field takes, in UTF-16 units."""
+    return text.encode("utf-16-le", "replace")[: 2 * LONGEST_SHOWN].decode("utf-16-le", "ignore")
+
+
 def _about(to: Audience, incident: Incident) -> Iterator[Block]:
     mark, title = severity_mark(to, incident.severity), title_link(to, incident)
     yield section(mrkdwn("{mark} {title}", mark=mark, title=title))
@@ -158,8 +168,8 @@ def _note(name: str, label: Label, shown: Mapping[str, str]) -> InputBlock:
     return text_field(
         name,
         label,
-        initial=shown.get(name, ""),
-        max_length=MAX_NOTE_LENGTH,
+        initial=_cut(shown.get(name, "")),
+        max_length=_room(shown.get(name, "")),
         is_multiline=True,
         is_optional=True,
         action_id=name,

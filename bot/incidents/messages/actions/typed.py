@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
-from slack_sdk.models.blocks import Block
+from slack_sdk.models.blocks import Block, InteractiveElement
 
 from bot.flashduty import Incident
 from bot.incidents.messages.account_forms.refusal import answer_control
@@ -105,8 +105,13 @@ def asks_first(to: Audience, incident: Incident, offer: Offer, team: str) -> Mes
     )
 
 
-def wrong_words(to: Audience, problem: Mrkdwn | str, usage: str) -> Message:
-    """Say that nothing was done, what was wrong with what was typed, and how it is typed."""
+def wrong_words(
+    to: Audience, problem: Mrkdwn | str, usage: str, *, kept_in: InteractiveElement | None = None
+) -> Message:
+    """Say that nothing was done, what was wrong with what was typed, and how it is typed.
+
+    `kept_in` is the control of the form that has what was typed.
+    """
     return Message.of(
         section(
             to.say(
@@ -115,8 +120,14 @@ def wrong_words(to: Audience, problem: Mrkdwn | str, usage: str) -> Message:
                 command=to.command,
                 usage=usage,
             )
-        )
+        ),
+        actions(kept_in) if kept_in is not None else None,
     )
+
+
+def form_with_text(to: Audience, incident: Incident, offer: Offer, team: str) -> InteractiveElement:
+    """Draw the control that opens a form, with what was typed behind a command in it."""
+    return offer_control(to, offer, incident, ControlPlace(team=team))
 
 
 def several_with_number(to: Audience, number: str, count: int) -> Mrkdwn:
