@@ -287,3 +287,14 @@ async def test_the_end_of_a_snooze_whose_answer_is_lost__while_somebody_closes__
         (ALICE, "snooze", incident, "done"),
         (ALICE, "wake", incident, "not_known"),
     ]
+
+
+async def test_a_snooze_that_undo_has_given_back__is_ended_again_by_whoever_ends_it(quay):
+    incident = await acknowledged(quay)
+    await quay.presses(await snooze_form(quay, incident), "snooze:60")
+    for action in ("wake:undo", "snooze:undo", "wake:undo"):
+        quay.clock.shift(timedelta(minutes=1))
+        await quay.presses(view_of(quay), action)
+    assert "You ended the snooze" in told(quay)
+    assert record(quay, incident)["snoozed_before"] == 0
+    assert [result for *_, result in await results(quay)] == ["done"] * 5

@@ -114,10 +114,6 @@ class Unacknowledge(VisibleCommand):
         """Return the sentences about a withdrawal."""
         return actions.undoing(to, incident_id)
 
-    def changed_of(self, before: Incident) -> str:
-        """Return which acknowledgement is withdrawn, whatever else happens to the incident meanwhile."""
-        return str(before.ack_time)
-
     async def write(self, flashduty: Flashduty, incident_ids: Sequence[str]) -> None:
         """Withdraw the acknowledgement of the key's owner, of up to 100 incidents."""
         await flashduty.unacknowledge(*incident_ids)

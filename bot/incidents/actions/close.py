@@ -41,10 +41,6 @@ class Close(VisibleCommand):
         """Return the sentences about closing."""
         return actions.closing(to, incident_id)
 
-    def changed_of(self, before: Incident) -> str:
-        """Return which opening is ended: an incident that is reopened is assigned anew, and nothing else tells it."""
-        return str(before.assigned_at or before.updated_at)
-
     async def write(self, flashduty: Flashduty, incident_ids: Sequence[str]) -> None:
         """Close as the owner of the key; a repetition changes nothing."""
         await flashduty.close(*incident_ids, **self.notes(), answers=self.answers)

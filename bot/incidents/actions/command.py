@@ -120,7 +120,10 @@ class IncidentCommand(ABC):
         return incident.progress.value
 
     def changed_of(self, before: Incident) -> str:
-        """Return what identifies the thing that is changed, equal for everybody who makes the same change at once."""
+        """Return what identifies the thing that is changed, equal for everybody who makes the same change at once.
+
+        With the time of its last change: an Undo may bring back the same snooze, and an acknowledgement keeps its time.
+        """
         return f"{before.progress} {before.updated_at} {before.snoozed_before} {before.close_time}"
 
     async def look_up(self, actor: Actor, incidents: Sequence[Incident]) -> None:

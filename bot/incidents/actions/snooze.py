@@ -86,10 +86,6 @@ class Wake(VisibleCommand):
         """Return until when it is snoozed, for the audit trail."""
         return _snoozed_state(incident)
 
-    def changed_of(self, before: Incident) -> str:
-        """Return which snooze is ended, whatever else happens to the incident meanwhile."""
-        return str(before.snoozed_before)
-
     async def write(self, flashduty: Flashduty, incident_ids: Sequence[str]) -> None:
         """End the snooze as the owner of the key; a repetition changes nothing."""
         await flashduty.wake(*incident_ids)
