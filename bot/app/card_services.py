@@ -1,6 +1,7 @@
 """Builds the services of the living cards; without a team that has a channel for them they do nothing."""
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -25,6 +26,7 @@ from bot.cards.watch import CardWatch
 from bot.delivery.ledger import Ledger
 from bot.delivery.live import LiveEdits
 from bot.delivery.publisher import Publisher
+from bot.incidents.actions.command import Change
 from bot.incidents.titles import IncidentTitles
 from bot.people.mention_choices import MentionChoices
 from bot.storage.cards.card_storms import CardStormTable
@@ -44,6 +46,11 @@ class CardServices:
     hints: CardHints
     publisher: Publisher
     summary_sources: SummarySources
+
+    async def changed(self, team: str, incident_ids: Sequence[str], changes: Sequence[Change]) -> None:
+        """Show what a person has changed in this process, and hint at it for whichever process leads. Never raises."""
+        self.watch.foresee(team, changes)
+        await self.hints.changed(team, incident_ids)
 
 
 def build_cards(base: Foundation, shared: SharedServices) -> CardServices:

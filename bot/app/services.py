@@ -137,7 +137,7 @@ def _services(
         attributions=shared.attributions,
         commands=CommandRunner(
             base.clock,
-            on_change=cards.hints.changed,
+            on_change=cards.changed,
             trail=shared.audit.trail,
             attribution=shared.audit.words,
             claims=ChangeClaims(SeenRequests(base.database), now=base.clock),

@@ -20,6 +20,8 @@ class CardRound:
     rows: Mapping[str, StoredCard]
     urgent: frozenset[str] = frozenset()
     hinted: frozenset[str] = frozenset()
+    is_foreseen: bool = False
+    """Whether the incidents follow from changes, and were not read yet: their threads are told when they are."""
 
 
 def channel_of(found: CardRound, incident: Incident) -> str | None:

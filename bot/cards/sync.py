@@ -85,10 +85,14 @@ class CardSync:
         """Note that all open incidents of a team were read."""
         self._storms.refreshed(team)
 
+    def shown(self, team: Team, incident_id: str) -> Incident | None:
+        """Return the state of an incident that its card shows; None where that is not known."""
+        shown = self._shown.get((team.name, incident_id))
+        return shown.contents.incident if shown is not None else None
+
     def shows(self, team: Team, incident: Incident | None) -> bool:
         """Whether the card of an incident shows exactly this state of it."""
-        shown = self._shown.get((team.name, incident.id)) if incident is not None else None
-        return shown is not None and shown.contents.incident == incident
+        return incident is not None and self.shown(team, incident.id) == incident
 
     async def keep_equal(self, found: CardRound) -> bool:
         """Post the cards that are missing, and edit those that differ; return whether anything changed.
@@ -209,6 +213,8 @@ class CardSync:
         )
 
     def _may_have_story(self, found: CardRound, row: StoredCard, incident: Incident, *, before: _Shown | None) -> bool:
+        if found.is_foreseen:
+            return False
         is_hinted = row.incident_id in found.hinted or self._teller.is_untold(*_key(row))
         return is_hinted or before is None or before.contents.incident != incident or not incident.is_open
 

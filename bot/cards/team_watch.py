@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 import structlog
@@ -15,6 +16,8 @@ from bot.cards.sync import CardSync
 from bot.cards.timeline.turns import StoryTurns
 from bot.config.plans import CardPlan
 from bot.flashduty import Flashduty, FlashdutyError, Incident
+from bot.incidents.actions.command import Change
+from bot.incidents.actions.foreseen import ForeseenChanges
 from bot.incidents.queries import open_query, read_all
 from bot.incidents.scope import read_incidents, warm_scope
 from bot.runtime.defects import ErrorBoundary
@@ -39,7 +42,7 @@ READ_CALL_TIMEOUT: Final = 6.0
 UNREAD_AFTER: Final = timedelta(minutes=1)
 # Flashduty may return a state from before a change that it has confirmed.
 SECOND_LOOK: Final = 2.0
-# Twenty pages; live cards whose incident is not among them are read by their ids.
+# Twenty pages; live cards beyond them are read by their ids.
 MAX_WATCHED: Final = 2_000
 # An incident that Flashduty returns no longer: three looks in a row may be wrong, a fourth is not waited for.
 MISSING_LOOKS: Final = 3
@@ -80,13 +83,12 @@ class TeamWatch:
         self._woken = asyncio.Event()
         self._term = 0
         self._pause = self._poll_every
-        self._poll_at = float("-inf")
-        self._not_before = float("-inf")
+        self._poll_at = self._not_before = self._led_since = float("-inf")
         self._read_at: float | None = None
         self._last_read: datetime | None = None
-        self._led_since = float("-inf")
         self._missing: dict[str, int] = {}
         self._second_looks: dict[str, float] = {}
+        self._foreseen = ForeseenChanges(monotonic)
         self._story_turns = StoryTurns()
         self._has_begun = False
         self._is_stopping = False
@@ -106,6 +108,12 @@ class TeamWatch:
     def wake(self) -> None:
         """Look for hints now."""
         self._woken.set()
+
+    def foresee(self, changes: Iterable[Change]) -> None:
+        """Show what changes have made of incidents before they are read, where this process leads."""
+        if self.lease.is_held:
+            self._foreseen.add(changes)
+            self._woken.set()
 
     async def run(self) -> None:
         """Look again and again until it is stopped; a defect ends one round and no more."""
@@ -133,7 +141,7 @@ class TeamWatch:
         with suppress(TimeoutError):
             async with asyncio.timeout(max(left, GATHER_HINTS)):
                 await self._woken.wait()
-                if not self._is_stopping:
+                if not (self._is_stopping or self._foreseen.are_waiting):
                     await asyncio.sleep(max(GATHER_HINTS, self._not_before - self._monotonic()))
         self._woken.clear()
 
@@ -143,6 +151,9 @@ class TeamWatch:
         if self._term != self.lease.term:
             # Another replica may have led meanwhile.
             await self._take_over()
+        await self._show_foreseen()
+        if not is_poll and self._monotonic() < self._not_before:
+            return
         hints = await self._hints.take(self.team.name)
         hinted = (frozenset(one.incident_id for one in hints) - {ANY_INCIDENT}) | self._take_second_looks()
         is_asked = is_poll or not self._has_begun or any(one.incident_id == ANY_INCIDENT for one in hints)
@@ -155,6 +166,15 @@ class TeamWatch:
             await self._unread(error)
             return
         await self._hints.drop(hints)
+
+    async def _show_foreseen(self) -> None:
+        """Draw what changes have made of incidents; what became of them is read all the same."""
+        incidents = self._foreseen.take(partial(self._sync.shown, self.team))
+        rows = await self._rows(incidents) if incidents and self._has_begun else {}
+        known = {one: incidents[one] for one in rows}
+        if known:
+            found = CardRound(team=self.team, lease=self.lease, incidents=known, rows=rows, urgent=frozenset(known))
+            await self._sync.keep_equal(replace(found, is_foreseen=True))
 
     async def _take_over(self) -> None:
         """Begin to lead: nothing that this process remembers need be so."""
@@ -211,6 +231,9 @@ class TeamWatch:
         *,
         rows: dict[str, StoredCard],
     ) -> bool:
+        outdated = self._foreseen.outdated(incidents.values())
+        self._second_looks |= dict.fromkeys(outdated, self._monotonic() + SECOND_LOOK)
+        incidents = {one: incident for one, incident in incidents.items() if one not in outdated}
         found = CardRound(
             team=self.team,
             lease=self.lease,

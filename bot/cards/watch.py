@@ -1,7 +1,7 @@
 """Watch the incidents of all teams that have cards, beside the periodic jobs."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Final
 
 import structlog
@@ -10,6 +10,7 @@ from bot.cards.channels import CardChannels
 from bot.cards.lease import RENEWAL_SECONDS
 from bot.cards.team_watch import TeamWatch
 from bot.delivery.live import LiveEdits
+from bot.incidents.actions.command import Change
 from bot.runtime.defects import ErrorBoundary
 from bot.storage.cards.incident_hints import IncidentHintTable
 from bot.storage.database_errors import DatabaseUnavailable
@@ -50,6 +51,11 @@ class CardWatch:
     def age(self) -> int | None:
         """Return how many seconds ago the team that was read longest ago was read; None where none is led."""
         return max((age for one in self._teams.values() if (age := one.age) is not None), default=None)
+
+    def foresee(self, team: str, changes: Iterable[Change]) -> None:
+        """Show on the cards of a team what changes in this process have made of its incidents."""
+        if team in self._teams:
+            self._teams[team].foresee(changes)
 
     def wake(self, team: str) -> None:
         """Look at the hints of a team now."""

@@ -33,11 +33,12 @@ from bot.incidents.actions.command import (
 from bot.incidents.actions.key_identities import KeyIdentities
 from bot.incidents.scope import read_again, read_incident
 
-# Called with a team and the ids of its incidents that a person has changed, or may have; must not raise.
-OnChange = Callable[[str, Sequence[str]], Awaitable[object]]
+# Called with a team, the ids of its incidents that a person has changed, or may have, and the changes that are known;
+# must not raise.
+OnChange = Callable[[str, Sequence[str], Sequence[Change]], Awaitable[object]]
 
 
-async def ignore_change(team: str, incident_ids: Sequence[str]) -> None:
+async def ignore_change(team: str, incident_ids: Sequence[str], changes: Sequence[Change]) -> None:
     """Ignore a change."""
 
 
@@ -92,6 +93,7 @@ class CommandRunner:
             before = [known.get(one) or await read_incident(actor.flashduty, actor.team, one) for one in incident_ids]
             ready = [one for one in before if one.progress in command.wanted and await command.may_change(actor, one)]
             await audited.are_written()
+            changes: dict[str, Change] = {}
             try:
                 after = await self._changed(command, ready, actor) if ready else {}
                 changes = {
@@ -104,7 +106,7 @@ class CommandRunner:
             finally:
                 # Also where the outcome is not known.
                 if ready:
-                    await self._on_change(actor.team.name, [one.id for one in ready])
+                    await self._on_change(actor.team.name, [one.id for one in ready], list(changes.values()))
 
     def _audited(self, command: IncidentCommand, incident_ids: Sequence[str], actor: Actor) -> AuditedChange:
         by = AuditActor(team=actor.team.name, person=actor.person, workspace=actor.workspace, once=actor.once)
