@@ -32,6 +32,8 @@ ANNOUNCE_ACTION: Final = "tell_action"
 # Open the form of one action, and that of all of them.
 OPEN_FORM: Final = "form"
 MORE: Final = "more"
+# Opens everything about an incident, and draws another page of its timeline.
+INCIDENT_DETAILS: Final = "incident_details"
 REFRESH: Final = "again"
 # Of the control that draws the message it is in; others of the same route draw another page or view.
 REFRESH_SUFFIX: Final = "refresh"

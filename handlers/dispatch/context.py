@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final, Self
@@ -12,6 +13,7 @@ from bot.incidents.actions.command import Actor
 from bot.messages import Message
 from bot.messages.audience import Audience
 from bot.messages.buttons import ButtonValue, ValueT, encode
+from bot.messages.forms import Form
 from bot.messages.language import Language
 from bot.runtime.time_zones import zone_named
 from bot.teams.access import SlackPerson, Team, Verdict
@@ -160,6 +162,9 @@ class Request:
     standing: Message | None = None
     """What is on the screen already, marked as not refreshed: it stays while Flashduty does not answer."""
 
+    show_in_view: Callable[[Form], Awaitable[bool]] | None = field(default=None, repr=False, compare=False)
+    """Replaces the contents of the open view while the request goes on; None where no view shows the answer."""
+
     fresh: Incident | None = None
     """An incident read a moment ago, newer than the answer of a list may be."""
 
@@ -179,6 +184,14 @@ class Request:
         unread = [part for part in parts if isinstance(part, Unreachable)]
         if self.standing is not None and unread and len(unread) == len(parts):
             raise unread[0]
+
+    async def show_meanwhile(self, form: Form) -> None:
+        """Show in the open view what there is so far, without waiting longer than the request may take."""
+        if self.show_in_view is None or self.origin.view is None:
+            return
+        with suppress(TimeoutError):
+            async with asyncio.timeout_at(self.deadline):
+                await self.show_in_view(form)
 
     async def shows_action_controls(self) -> bool:
         """Return whether controls that change something are drawn: in public, and unless the person may not act.

@@ -201,7 +201,7 @@ class Dispatcher:
                 reader=self.reader_of(incoming),
             )
             sender = self._sender(incoming, lambda: served.reader)
-            served.open_error = open_error
+            served.open_error, served.show_in_view = open_error, sender.show_in_view
             if form is not None and isinstance(incoming, FormSubmission):
                 submission = incoming
                 served.draw_submission = lambda to: form.draw(to, submission)

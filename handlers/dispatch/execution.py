@@ -163,6 +163,7 @@ class Execution:
             occasion=incoming.occasion,
             is_retry=incoming.is_retry,
             shared=incoming.shared if isinstance(incoming, Shortcut) else None,
+            show_in_view=served.show_in_view,
         )
 
     def _is_answered_publicly(self, served: ServedRequest, team: Team) -> bool:

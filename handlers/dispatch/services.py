@@ -1,10 +1,11 @@
 """What handlers use besides Flashduty."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.audit.desk import AuditDesk
 from bot.audit.key_permissions import ChangePermissions
 from bot.audit.trail import AuditTrail
+from bot.cards.details.seen import SeenIncidents
 from bot.cards.hints import CardHints
 from bot.cards.timeline.summary import SummarySources
 from bot.digest.gather import DigestDependencies
@@ -54,3 +55,4 @@ class Services:
     summary_sources: SummarySources
     own_comments: OwnComments
     learnt_actions: LearntActions
+    seen_incidents: SeenIncidents = field(default_factory=SeenIncidents)

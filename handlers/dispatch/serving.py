@@ -1,7 +1,7 @@
 """The state of a request in progress, its retry control, and its log event."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -43,6 +43,9 @@ class ServedRequest:
 
     open_error: SlackError | None = None
     """The error of opening the form, where one should be open."""
+
+    show_in_view: Callable[[Form], Awaitable[bool]] | None = None
+    """Replaces the contents of the open view while the request goes on; returns whether Slack confirmed it."""
 
     draw_submission: Callable[[Audience], Form] | None = None
     """Draws the form as it was submitted; a failure is shown in it."""

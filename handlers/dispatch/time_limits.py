@@ -21,6 +21,9 @@ class TimeLimits:
     opening: float = 2.5
     """Of the three seconds for which Slack opens a form: docs.slack.dev/interactivity/handling-user-interaction"""
 
+    part: float = 0.4
+    """How long the parts of a view are awaited together before those that are there are shown."""
+
     options: float = 2.5
     """Of the three seconds in which Slack wants the entries of a select: the answer is the acknowledgement."""
 

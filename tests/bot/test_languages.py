@@ -18,7 +18,11 @@ SEGMENT = re.compile(r"⟦[^⟦⟧]*⟧")
 # A label that is cut to its limit has lost its closing bracket.
 CUT_OFF = re.compile(r"⟦[^⟧]*…$")
 # Data of the surfaces themselves: paths of operations, names of schedules, teams, links, and a language's own name.
-OF_SURFACES = {"list", "info", "resolve", "English", "Runbook", "wiki", "com", "follow", "sun", "search"}
+OF_SURFACES = {"alert", "feed", "list", "info", "past", "resolve", "English", "Runbook", "wiki", "com"} | {
+    "follow",
+    "sun",
+    "search",
+}
 # Cut into messages by the length of what is said: a shorter language needs fewer.
 BY_LENGTH = {name for name in SURFACES if name.startswith("digest-40-schedules-thread")}
 TOKEN = re.compile(r"<[^<>]*>|`[^`]*`|&\w+;|:[\w+-]+:")

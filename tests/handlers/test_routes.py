@@ -56,6 +56,7 @@ NEEDED = {
         "form": RESPOND,
         # What it lists is decided by the permission of whoever opens it.
         "more": VIEW,
+        "incident_details": VIEW,
         "tell_channel": RESPOND,
         "again": VIEW,
         "open": VIEW,

@@ -5,7 +5,16 @@ from harbor import ALICE, PAYMENTS, harbor_at
 from samples import sample
 
 from bot.flashduty import Code
-from bot.messages.buttons import APPROVE_SYNC, DECLINE_SYNC, MORE, OPEN_FORM, PROPOSE_SYNC, STOP_SYNC, TAKE_OVER
+from bot.messages.buttons import (
+    APPROVE_SYNC,
+    DECLINE_SYNC,
+    INCIDENT_DETAILS,
+    MORE,
+    OPEN_FORM,
+    PROPOSE_SYNC,
+    STOP_SYNC,
+    TAKE_OVER,
+)
 from handlers import routes
 from sandbox.faults import Fault
 
@@ -20,7 +29,7 @@ WORDS = {"incident": "{}", "catchup": "{}", "comment": "{} restarting"}
 # These ask the database, and Flashduty only for a proposal that stands.
 ASKING_THE_DATABASE = {TAKE_OVER, APPROVE_SYNC, DECLINE_SYNC, STOP_SYNC, PROPOSE_SYNC}
 # These open a form, which a forged press cannot.
-OPENING = {OPEN_FORM, MORE}
+OPENING = {OPEN_FORM, MORE, INCIDENT_DETAILS}
 PRESSED = [name for name in routes.BUTTONS if name not in ASKING_THE_DATABASE | OPENING]
 
 

@@ -7,7 +7,7 @@ import pytest
 from harbor import ALICE, BOB, CAROL, GENERAL, GINA, OTTO, PAYMENTS, SEARCH, SHARED, harbor_at
 from samples import sample
 
-from bot.messages.buttons import MORE, OPEN_FORM
+from bot.messages.buttons import INCIDENT_DETAILS, MORE, OPEN_FORM
 from bot.messages.views import PostedDigest
 from bot.teams.access import Permission
 from handlers import routes
@@ -136,7 +136,7 @@ async def test_every_route_asks_the_same_of_a_person_in_a_place(user, place, tea
         number = next(iter(harbor.flashduty.account.incidents))
         where = place_of(user, place)
         # A form needs a press of Slack's own to open.
-        pressed = set(routes.BUTTONS) - {OPEN_FORM, MORE}
+        pressed = set(routes.BUTTONS) - {OPEN_FORM, MORE, INCIDENT_DETAILS}
         forged = [(route, None, routes.BUTTONS[route].permission) for route in pressed]
         if not may_act:
             forged += [(route, view, Permission.RESPOND) for route in ("open", "again", "share") for view in POSTING]

@@ -4,7 +4,7 @@ No document lists the ways or the reasons. Words that are known are said in the 
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from bot.cards.timeline.told import Cast
@@ -34,7 +34,17 @@ _SENTENCES: Final[Mapping[str, Marked]] = {
     "push": _PUSH,
     "mobile": _PUSH,
 }
+# The first that the word begins with.
 _WAYS: Final[Mapping[str, Marked]] = {
+    "voice": N_("phone"),
+    "phone": N_("phone"),
+    "call": N_("phone"),
+    "sms": N_("SMS"),
+    "email": N_("e-mail"),
+    "mail": N_("e-mail"),
+    "app": N_("app"),
+    "push": N_("app"),
+    "mobile": N_("app"),
     "feishu": N_("Feishu"),
     "lark": N_("Lark"),
     "dingtalk": N_("DingTalk"),
@@ -83,13 +93,14 @@ def failed_pages(to: Audience, detail: Notified, cast: Cast) -> tuple[Mrkdwn, ..
 
 def _sentence(to: Audience, receivers: list[Receiver], cast: Cast, *, by: str, why: str) -> Mrkdwn:
     sentence = _SENTENCES.get(by.strip().lower())
-    whom, reason = _whom(to, receivers, cast), reason_words(to, why)
+    whom, reason = receivers_named(to, receivers, cast), reason_words(to, why)
     if sentence is not None:
         return to.translated(sentence, whom=whom, why=reason)
-    return to.translated(_MESSAGE, whom=whom, way=_way(to, by), why=reason)
+    return to.translated(_MESSAGE, whom=whom, way=way_words(to, by), why=reason)
 
 
-def _way(to: Audience, by: str) -> Mrkdwn:
+def way_words(to: Audience, by: str) -> Mrkdwn:
+    """Name a way in which people are paged, in words where it is known."""
     word = by.strip().lower()
     known = next((name for key, name in _WAYS.items() if word.startswith(key)), None)
     return (
@@ -103,7 +114,8 @@ def reason_words(to: Audience, reason: str) -> Mrkdwn:
     return to.translated(known) if known else mrkdwn("“{reason}”", reason=clipped(one_line(reason), REASON_LIMIT))
 
 
-def _whom(to: Audience, receivers: list[Receiver], cast: Cast) -> Mrkdwn:
+def receivers_named(to: Audience, receivers: Sequence[Receiver], cast: Cast) -> Mrkdwn:
+    """Name the people and chats that a page was for."""
     persons = [one.person_id for one in receivers if one.person_id > 0]
     people = names(to, persons, cast.people, given=cast.given)
     chats = list(dict.fromkeys(one.chat_name or one.alias for one in receivers if one.person_id <= 0))

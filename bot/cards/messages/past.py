@@ -23,7 +23,7 @@ def past_incident(to: Audience, past: Incident, team: str, known: Attribution = 
     title = mrkdwn("{mark} {title}", mark=severity_mark(to, past.severity), title=title_link(to, past))
     return Message.of(
         section(lines(to.say("🕘 *Most similar past incident*"), title)),
-        context(_when(to, past, known)),
+        context(when_it_was(to, past, known)),
         *([section(to.say("*Resolution*")), literal(resolution, PAST_TEXT_LIMIT, TEXT_LINES)] if resolution else []),
         *([section(to.say("*Root cause*")), literal(cause, PAST_TEXT_LIMIT, TEXT_LINES)] if cause else []),
         actions(details_control(to, past, team)),
@@ -35,7 +35,8 @@ def says_how(past: Incident) -> bool:
     return bool(plain_lines(past.resolution).strip() or plain_lines(past.root_cause).strip())
 
 
-def _when(to: Audience, past: Incident, known: Attribution) -> Mrkdwn:
+def when_it_was(to: Audience, past: Incident, known: Attribution = UNKNOWN) -> Mrkdwn:
+    """State when a past incident began, how long it took, and who closed it, by their name in Slack where known."""
     closed, lasted = past.closed_at, None
     if closed is not None and past.started_at < closed < past.started_at + LONGEST_AGE:
         lasted = to.say("closed after {lasted}", lasted=length_of_time(to, closed - past.started_at))

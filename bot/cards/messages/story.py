@@ -49,7 +49,7 @@ def story_reply(
         return Drawn.of(*_blocks(to, shown[:count], cast), _rest(to, len(told) - count, detail_url))
 
     earlier = (
-        None if is_complete else context(to.say("Earlier entries: {timeline}", timeline=_timeline(to, detail_url)))
+        None if is_complete else context(to.say("Earlier entries: {timeline}", timeline=timeline_link(to, detail_url)))
     )
     return Message.of(earlier, Rows(len(shown), draw), unread(to, cast.people))
 
@@ -62,12 +62,13 @@ def _rest(to: Audience, count: int, detail_url: str) -> Block | None:
             count,
             "and {count} more, in the {timeline}",
             "and {count} more, in the {timeline}",
-            timeline=_timeline(to, detail_url),
+            timeline=timeline_link(to, detail_url),
         )
     )
 
 
-def _timeline(to: Audience, detail_url: str) -> Mrkdwn:
+def timeline_link(to: Audience, detail_url: str) -> Mrkdwn:
+    """Link to the timeline in the console."""
     return link(detail_url, to.say("timeline in Flashduty"))
 
 

@@ -5,30 +5,27 @@ from typing import Final
 
 from bot.cards.messages.card import next_page_line
 from bot.cards.messages.closed import how_it_ended
+from bot.cards.messages.comment_lines import said_by
 from bot.cards.messages.failed_pages import failed_pages
-from bot.cards.messages.quotes import by
 from bot.cards.messages.sentences import entry_sentence
-from bot.cards.messages.story import comment_kind, comment_words, short_time
-from bot.cards.timeline.told import Cast, Summary, Told
-from bot.flashduty.models.timeline_details import Commented, Notified
-from bot.incidents.commenting.comments import words_from_slack
+from bot.cards.messages.story import short_time
+from bot.cards.timeline.told import Summary, Told
+from bot.flashduty.models.timeline_details import Notified
 from bot.incidents.holders import holders
 from bot.incidents.messages.row import details_control
 from bot.incidents.messages.status import responder_names, severity_mark, snooze, state, title_link
 from bot.messages.audience import Audience
 from bot.messages.blocks import actions, context, section
-from bot.messages.literal import plain_lines
 from bot.messages.message import Message
 from bot.messages.names import names, unread
 from bot.messages.size import Drawn, Rows
-from bot.messages.text import Mrkdwn, clipped, dotted, lines, moment, mrkdwn, one_line
+from bot.messages.text import Mrkdwn, clipped, dotted, lines, moment, mrkdwn
 
 # One screen of a phone.
 MAX_HOLDERS: Final = 3
 MAX_STEPS: Final = 4
 MAX_COMMENTS: Final = 3
 MAX_FAILED_PAGES: Final = 2
-SUMMARY_COMMENT_LIMIT: Final = 120
 SUMMARY_NAME_LIMIT: Final = 60
 RESOLUTION_LIMIT: Final = 200
 
@@ -42,7 +39,7 @@ def catch_up(to: Audience, summary: Summary, team: str) -> Message:
         _last(
             to,
             to.say("*Last comments*"),
-            [_comment(to, one, summary.cast) for one in summary.comments],
+            [_row(to, one, said_by(to, one, summary.cast)) for one in summary.comments],
             most=MAX_COMMENTS,
         ),
         _last(to, to.say("*Pages that did not arrive*"), list(_pages(to, summary)), most=MAX_FAILED_PAGES),
@@ -89,21 +86,6 @@ def _steps(to: Audience, summary: Summary) -> Iterator[Rows | None]:
     if not rows and summary.is_timeline_read:
         rows = [to.say("Nothing so far.")]
     yield _last(to, to.say("*What was done*"), rows, most=MAX_STEPS)
-
-
-def _comment(to: Audience, told: Told, cast: Cast) -> Mrkdwn:
-    """Quote a comment on one line, of one that was written in Slack what its writer typed."""
-    detail = told.entry.detail
-    comment, kind = (detail.comment, comment_kind(detail)) if isinstance(detail, Commented) else ("", "")
-    ours = words_from_slack(comment) if told.is_written_here else None
-    who = by(to, told, cast) or to.say("Flashduty")
-    if ours is not None:
-        writer, comment = ours
-        who = mrkdwn("{name}", name=clipped(one_line(writer), SUMMARY_NAME_LIMIT))
-    words = clipped(one_line(plain_lines(comment_words(comment))), SUMMARY_COMMENT_LIMIT)
-    if kind:
-        return _row(to, told, to.say("{who} ({kind}): “{words}”", who=who, kind=kind, words=words))
-    return _row(to, told, to.say("{who}: “{words}”", who=who, words=words))
 
 
 def _pages(to: Audience, summary: Summary) -> Iterator[Mrkdwn]:

@@ -1,6 +1,7 @@
 """Gather the summary of one incident for one person: what happened so far, and what comes next."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -12,7 +13,7 @@ from bot.cards.timeline.presses import ActionPresses
 from bot.cards.timeline.story import is_told, told_entries
 from bot.cards.timeline.told import Summary, Told
 from bot.flashduty import Flashduty, FlashdutyError, Incident
-from bot.flashduty.models.timeline import Timeline
+from bot.flashduty.models.timeline import Timeline, TimelineEntry
 from bot.flashduty.models.timeline_details import Commented, Notified
 from bot.incidents.commenting.attribution_words import is_attribution
 from bot.incidents.commenting.comments import is_blank
@@ -47,10 +48,7 @@ async def gather_summary(
     )
     coming = pages.get(incident.id)
     entries = timeline.entries if timeline is not None else ()
-    await sources.learnt_actions.learn(team.name, incident.channel_id, entries)
-    own = await _own(sources.own_comments, team, incident, timeline=timeline)
-    presses = await sources.presses.of(team.name, incident.id, entries)
-    told = told_entries(entries, incident, known, own=own, presses=presses)
+    told = await told_with_presses(entries, incident, known, team=team, sources=sources)
     comments = tuple(
         one for one in told if isinstance(one.entry.detail, Commented) and _says_something(one, one.entry.detail)
     )
@@ -71,6 +69,16 @@ async def gather_summary(
     )
 
 
+async def told_with_presses(
+    entries: Sequence[TimelineEntry], incident: Incident, known: Attribution, *, team: Team, sources: SummarySources
+) -> tuple[Told, ...]:
+    """Return entries with who pressed for them in Slack, and which comments were written here; no call is made."""
+    await sources.learnt_actions.learn(team.name, incident.channel_id, entries)
+    own = await _own(sources.own_comments, team, incident, entries=entries)
+    presses = await sources.presses.of(team.name, incident.id, entries)
+    return told_entries(entries, incident, known, own=own, presses=presses)
+
+
 def _says_something(told: Told, comment: Commented) -> bool:
     """Whether it is more than the bot's own comment about who did what the steps tell."""
     return not (is_blank(comment.comment) or (told.is_written_here and is_attribution(comment.comment)))
@@ -85,11 +93,11 @@ async def _timeline(flashduty: Flashduty, incident: Incident) -> Timeline | None
 
 
 async def _own(
-    own_comments: OwnComments, team: Team, incident: Incident, *, timeline: Timeline | None
+    own_comments: OwnComments, team: Team, incident: Incident, *, entries: Sequence[TimelineEntry]
 ) -> frozenset[str]:
     """Return which comments were written here; none where the database does not say: they are quoted as they are."""
     try:
-        return await own_comments.among(team.name, incident.id, timeline.entries if timeline else ())
+        return await own_comments.among(team.name, incident.id, entries)
     except DatabaseUnavailable as error:
         log.warning("summary.own_comments_unread", incident=incident.id, why=str(error))
         return frozenset()

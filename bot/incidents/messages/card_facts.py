@@ -61,7 +61,8 @@ def _responders(to: Audience, incident: Incident, people: PeopleById, known: Att
         return None
     own_names = responder_names(incident)
     shown = [
-        _responder(to, responder, people, own_names=own_names, known=known) for responder in everybody[:MAX_RESPONDERS]
+        responder_row(to, responder, people, own_names=own_names, known=known)
+        for responder in everybody[:MAX_RESPONDERS]
     ]
 
     def draw(count: int) -> Drawn:
@@ -71,9 +72,10 @@ def _responders(to: Audience, incident: Incident, people: PeopleById, known: Att
     return Rows(len(shown), draw)
 
 
-def _responder(
+def responder_row(
     to: Audience, responder: Responder, people: PeopleById, own_names: Mapping[int, str], *, known: Attribution
 ) -> Mrkdwn:
+    """Say when a responder acknowledged, or was paged."""
     who = names(to, (responder.person_id,), people, given=own_names)
     is_pressed = known.stands_for(responder) and known.presser_id != responder.person_id
     if responder.acknowledged_at and known.presser is not None and is_pressed:

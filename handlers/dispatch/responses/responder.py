@@ -81,12 +81,12 @@ class ReplySender:
 
     async def _to_person(self, reply: Reply) -> None:
         """Show the form or the private message; a view shows one of them, and the other goes outside it."""
-        is_shown = reply.form is not None and await self._show_in_view(reply.form)
+        is_shown = reply.form is not None and await self.show_in_view(reply.form)
         if reply.private is not None and not is_shown:
             is_covered = self.origin.view is not None and (reply.form is not None or reply.redraw is not None)
             await self.privately(reply.private, outside_view=is_covered)
 
-    async def _show_in_view(self, form: Form) -> bool:
+    async def show_in_view(self, form: Form) -> bool:
         """Replace the contents of the view by a form; return whether Slack confirmed it."""
         view = self.origin.view
         if view is None:
@@ -112,7 +112,7 @@ class ReplySender:
         A second attempt changes nothing where the first one succeeded.
         """
         if self.origin.view is not None:
-            return await self._show_in_view(self._as_view(message))
+            return await self.show_in_view(self._as_view(message))
         for _ in range(attempts):
             try:
                 await self._try(lambda: self._respond(message, replace=True), self.limits.attempt)
@@ -136,7 +136,7 @@ class ReplySender:
 
     async def privately(self, message: Message, *, outside_view: bool = False) -> None:
         """Send a message to the person, in the view if one is open; a duplicate is better than none."""
-        if self.origin.view is not None and not outside_view and await self._show_in_view(self._as_view(message)):
+        if self.origin.view is not None and not outside_view and await self.show_in_view(self._as_view(message)):
             return
         refusals = await self._refusals(message)
         if not refusals:

@@ -4,7 +4,7 @@ from collections import deque
 from typing import Final
 
 from bot.messages import Message
-from bot.messages.buttons import MENU, REFRESH, REFRESH_SUFFIX
+from bot.messages.buttons import INCIDENT_DETAILS, MENU, REFRESH, REFRESH_SUFFIX
 from bot.messages.changes.posted import posted_message
 from bot.messages.changes.under_way import has_control
 from bot.messages.size import MESSAGE, VIEW
@@ -43,7 +43,7 @@ class ShownMessages:
 
 def _is_refresh(incoming: Incoming) -> bool:
     """Whether the control draws the very message it is in, and no other page, search or view."""
-    if incoming.pressed is None or incoming.route != REFRESH:
+    if incoming.pressed is None or incoming.route not in {REFRESH, INCIDENT_DETAILS}:
         return False
     route, _, suffix = incoming.pressed[0].partition(":")
     return route == MENU or suffix == REFRESH_SUFFIX

@@ -53,6 +53,7 @@ async def open_more(request: Request) -> OpenForm:
     """Read the incident, and list what can be done about it."""
     value = _began(request)
     incident = await read_incident(request.flashduty, request.team, value.incident_id)
+    request.services.seen_incidents.note(request.team.name, incident, request.now)
     may_change = await request.services.key_permissions.may_change(request.team.name)
     audience = replace(request.to_person, may_act=await request.shows_action_controls(), may_change=may_change)
     known = await request.services.attributions.of(request.team.name, [incident])

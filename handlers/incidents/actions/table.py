@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from bot.assigning.messages.choices import FIND_PERSON
-from bot.incidents.messages.actions.values import AnnounceActionValue, FormValue
-from bot.messages.buttons import ANNOUNCE_ACTION, MORE, OPEN_FORM
+from bot.incidents.messages.actions.values import AnnounceActionValue, DetailsValue, FormValue
+from bot.messages.buttons import ANNOUNCE_ACTION, INCIDENT_DETAILS, MORE, OPEN_FORM
 from bot.messages.changes import actions
 from bot.teams.access import Permission
 from handlers.assigning.actions import ADDING, ESCALATING, REASSIGNING
@@ -22,6 +22,7 @@ from handlers.incidents.actions.custom_action import RUNNING_ACTION
 from handlers.incidents.actions.forms import FORM_SPECS, open_form, open_more, title_of_form
 from handlers.incidents.actions.snooze import SNOOZING, WAKING
 from handlers.incidents.actions.unacknowledge import UNACKNOWLEDGING
+from handlers.incidents.details import opens_details, show_details
 
 _ALL: Final[tuple[Action[Any], ...]] = (SNOOZING, WAKING, CLOSING, REOPENING, UNACKNOWLEDGING)
 _GIVING: Final[tuple[Action[Any], ...]] = (REASSIGNING, ESCALATING, ADDING)
@@ -44,6 +45,9 @@ ACTION_BUTTONS: Final[Mapping[str, Route]] = {
     ),
     OPEN_FORM: Route(
         handle=open_form, reads=FormValue, permission=Permission.RESPOND, retry=press_again, opens=title_of_form
+    ),
+    INCIDENT_DETAILS: Route(
+        handle=show_details, reads=DetailsValue, permission=Permission.VIEW, retry=press_again, opens=opens_details
     ),
     MORE: Route(handle=open_more, reads=FormValue, permission=Permission.VIEW, retry=press_again, opens=title_of_form),
 }

@@ -11,6 +11,7 @@ from bot.cards.storms.model import Place, StormContents
 from bot.flashduty import Alert, Progress, Severity
 from bot.incidents.holders import Attribution
 from bot.people.directory import PartialPeople
+from tests.bot.cards.details_surfaces import details_surfaces
 from tests.bot.cards.mention_surfaces import mention_surfaces
 from tests.bot.cards.story_surfaces import story_surfaces
 from tests.bot.cards.summary_surfaces import summary_surfaces
@@ -104,6 +105,7 @@ def surfaces(readers):
         "shrunk-hostile": closed(
             incident(23, progress="Closed", title=HOSTILE, resolution=HOSTILE, close_time=ago(minutes=1))
         ),
+        **details_surfaces(readers),
         **mention_surfaces(readers),
         **story_surfaces(readers),
         **summary_surfaces(readers),

@@ -1,7 +1,10 @@
 """The entries that the decoding of timelines is tested with are as documented."""
 
+import re
+
 import pytest
 
+from bot.flashduty.models.timeline_types import DETAIL_TYPES
 from tests.bot.cards.entries import FEED
 
 # What August added to entries of May; work items came with it.
@@ -26,3 +29,8 @@ def test_a_recorded_entry__is_as_documented(document, entry):
 @pytest.mark.parametrize("entry", DOCUMENTED, ids=lambda one: one["type"])
 def test_a_recorded_entry__has_only_fields_of_the_newer_list(newer, entry):
     assert newer.problems_in_answer("/incident/feed", answer(entry, entry["detail"])) == []
+
+
+def test_every_type_of_the_newer_list__is_known__and_has_its_own_words_in_details(newer):
+    listed = newer.operations["/incident/feed"]["response.data"]["items"]["type"]
+    assert set(re.findall(r"\b[ia]_\w+", listed)) == DETAIL_TYPES.keys()

@@ -13,6 +13,7 @@ from bot.incidents.messages.actions.values import (
     ActionForm,
     ActionValue,
     CloseValue,
+    DetailsValue,
     FormValue,
     UnacknowledgeValue,
     WakeValue,
@@ -23,7 +24,7 @@ from bot.messages.blocks import dangerous
 from bot.messages.buttons import (
     ACKNOWLEDGE,
     CLOSE,
-    DETAILS,
+    INCIDENT_DETAILS,
     OPEN_FORM,
     SHOW_PRIVATELY,
     UNACKNOWLEDGE,
@@ -33,7 +34,7 @@ from bot.messages.buttons import (
 )
 from bot.messages.language import N_, Marked
 from bot.messages.text import clipped
-from bot.messages.views import CarriedView, CatchUp, IncidentCard, IncidentComment, View, ViewValue
+from bot.messages.views import CarriedView, CatchUp, IncidentComment, View, ViewValue
 
 _NAME_LIMIT: Final = 60
 
@@ -57,7 +58,7 @@ MakeValue = Callable[[Incident, ControlPlace], ButtonValue]
 
 
 def acting(kind: type[ActionValue]) -> MakeValue:
-    """Return what makes the value of a control that acts when it is pressed."""
+    """Return what makes the value of a control that acts when it is pressed, or shows more of the incident."""
     return lambda incident, place: kind(incident_id=incident.id, **_fields_of(place))
 
 
@@ -227,8 +228,8 @@ OFFER_ROWS: Final[Mapping[Offer, OfferRow]] = {
     Offer.DETAILS: OfferRow(
         label=N_("Details"),
         spoken=N_("Details of {num}"),
-        explains=N_("The whole card."),
-        route=DETAILS,
-        value=showing(lambda number: IncidentCard(asked=number)),
+        explains=N_("The timeline, who was reached, all alerts, similar incidents."),
+        route=INCIDENT_DETAILS,
+        value=acting(DetailsValue),
     ),
 }

@@ -46,6 +46,11 @@ class ActionValue(IncidentValue):
         """The channel in which the form with the control was opened; empty where that is not known."""
         return self.channel
 
+    def place(self) -> dict[str, Any]:
+        """Return what a control in a form has in common with the one that opened it."""
+        names = ("team", "incident_id", "view", "channel", "thread")
+        return {name: getattr(self, name) for name in names}
+
 
 @dataclass(frozen=True, kw_only=True)
 class AcknowledgeValue(ActionValue):
@@ -127,6 +132,18 @@ class CustomActionValue(ActionValue):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DetailsValue(ActionValue):
+    """The value of a control that shows everything about an incident, with `until` a later page of its timeline.
+
+    `until` is the time in ms of the newest entry that counts, so that newer ones move no page, `skip` the number of
+    rows before the page.
+    """
+
+    until: Annotated[int, Field(ge=0, lt=4_102_444_800_000)] = 0
+    skip: Annotated[int, Field(ge=0, le=10_000)] = 0
+
+
+@dataclass(frozen=True, kw_only=True)
 class FormValue(ActionValue):
     """The value of a control that opens the form of an action, or More; also the metadata of such a form."""
 
@@ -137,8 +154,3 @@ class FormValue(ActionValue):
     """For how long the incident is snoozed once the account's form is answered; 0 for not at all."""
     says: Words = ""
     """What Flashduty said when it demanded that form, which may name a field."""
-
-    def place(self) -> dict[str, Any]:
-        """Return what a control in the form has in common with the one that opened it."""
-        names = ("team", "incident_id", "view", "channel", "thread")
-        return {name: getattr(self, name) for name in names}
