@@ -56,7 +56,7 @@ class Redaction:
         """Redact another secret as well from now on, wherever this redaction is in use."""
         if len(secret) >= _SECRET_LENGTH_MIN and secret not in self._secrets:
             self._secrets = (*self._secrets, secret)
-            for form in ("_plain_and_packed", "_bare", "_pattern"):
+            for form in ("_plain_and_packed", "_bare", "_looks_encoded", "_pattern"):
                 vars(self).pop(form, None)
 
     def with_secret(self, secret: str) -> "Redaction":
@@ -81,7 +81,7 @@ class Redaction:
         """Check cheaply: nearly every text contains no secret."""
         if any(form in text for form in self._plain_and_packed):
             return True
-        return bool(_ENCODED.search(text)) and self._is_in(_decoded(text))
+        return bool(_ENCODED.search(text)) and (self._looks_encoded or self._is_in(_decoded(text)))
 
     def _is_in(self, decoded: str) -> bool:
         spaced = decoded.replace("+", " ")
@@ -99,6 +99,11 @@ class Redaction:
     @cached_property
     def _bare(self) -> tuple[str, ...]:
         return tuple(secret.replace("\\", "").translate(_LETTERS) for secret in self._secrets)
+
+    @cached_property
+    def _looks_encoded(self) -> bool:
+        # Such a secret is not in a decoded text: decoding changes it as well.
+        return any(_ENCODED.search(secret) for secret in self._secrets)
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:

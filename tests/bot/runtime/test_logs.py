@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 import structlog
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
@@ -214,6 +214,9 @@ def test_ordinary_words__are_left_alone():
 
 
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs"]), min_size=6, max_size=40))
+@example('00%00"')
+@example('%41&lt;"')
+@example('a+b&"')
 def test_a_secret_of_any_characters__is_hidden_however_it_is_quoted(middle):
     secret = f"q7{middle}Zk"
     hide = Redaction([secret])
