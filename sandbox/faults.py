@@ -11,9 +11,11 @@ from typing import Any, Final, Literal, get_args
 from aiohttp import web
 
 from sandbox.floods import flood, with_numbers
+from sandbox.late_answers import passed, twice
 
 FaultKind = Literal[
     "delay",
+    "late",
     "hang",
     "reset",
     "error",
@@ -41,9 +43,9 @@ _HALF_OF_IT: Final = b'{"ok": true, "data": {"items": [{"title": "'
 class Fault:
     """A fault; built with the constructors below.
 
-    `seconds` belongs to delay, `retry_after` (seconds) to rate_limited, `word` to error and code, `status` to html,
-    code, says, redirect and half_body, `message` to code and says, `content_type` to says, `word` to numbers as well,
-    and the rest to flood.
+    `seconds` belongs to delay and late, `retry_after` (seconds) to rate_limited, `word` to error and code, `status` to
+    html, code, says, redirect and half_body, `message` to code and says, `content_type` to says, `word` to numbers as
+    well, and the rest to flood.
     """
 
     kind: FaultKind
@@ -61,6 +63,11 @@ class Fault:
     def delay(cls, seconds: float) -> "Fault":
         """Answer correctly after a delay."""
         return cls("delay", seconds=seconds)
+
+    @classmethod
+    def late(cls, seconds: float) -> "Fault":
+        """Do the work, then answer correctly after a delay."""
+        return cls("late", seconds=seconds)
 
     @classmethod
     def hang(cls) -> "Fault":
@@ -198,9 +205,8 @@ async def misbehave(
         return _WORDS[fault.kind](fault)
     if fault.kind in _STREAMS:
         return await _STREAMS[fault.kind](request, fault)
-    if fault.kind in {"twice", "numbers"}:
-        answer = await work()
-        return with_numbers(answer, fault.word) if fault.kind == "numbers" else await _twice(request, answer)
+    if fault.kind in {"twice", "numbers", "late"}:
+        return await _changed(fault, request, await work(), stopping=stopping)
     if fault.kind == "delay" and not await passed(fault.seconds, stopping):
         return await work()
     if fault.kind == "hang":
@@ -208,6 +214,18 @@ async def misbehave(
     if fault.kind == "lost_answer":
         await work()
     return _dropped(request)
+
+
+async def _changed(
+    fault: Fault, request: web.Request, answer: web.StreamResponse, *, stopping: asyncio.Event
+) -> web.StreamResponse:
+    """Answer with the response to work that was done, in the way of the fault."""
+    if fault.kind == "numbers":
+        return with_numbers(answer, fault.word)
+    if fault.kind == "twice":
+        return await twice(request, answer)
+    await passed(fault.seconds, stopping)
+    return answer
 
 
 def _page(fault: Fault) -> web.Response:
@@ -229,15 +247,6 @@ _WORDS: Final[Mapping[str, Callable[[Fault], web.Response]]] = {
     "says": _words,
     "redirect": _redirected,
 }
-
-
-async def passed(seconds: float, stopping: asyncio.Event) -> bool:
-    """Wait for `seconds`; return whether the server stopped first."""
-    try:
-        async with asyncio.timeout(seconds):
-            return await stopping.wait()
-    except TimeoutError:
-        return False
 
 
 async def _flood(request: web.Request, fault: Fault) -> web.StreamResponse:
@@ -264,18 +273,6 @@ _STREAMS: Final[Mapping[str, Callable[[web.Request, Fault], Awaitable[web.Stream
 async def elsewhere(_: web.Request) -> web.Response:
     """Answer at the target of redirects: well-formed, but not the response to the request."""
     return web.json_response({"ok": True, "data": {}})
-
-
-async def _twice(request: web.Request, answer: web.StreamResponse) -> web.StreamResponse:
-    """Send the response, and repeat it unasked."""
-    if not isinstance(answer, web.Response) or request.transport is None:
-        return answer
-    await answer.prepare(request)
-    await answer.write_eof()
-    body = answer.body if isinstance(answer.body, bytes) else b""
-    head = f"HTTP/1.1 {answer.status} OK\r\nContent-Type: {answer.content_type}\r\nContent-Length: {len(body)}\r\n\r\n"
-    request.transport.write(head.encode() + body)
-    return answer
 
 
 def _dropped(request: web.Request) -> web.StreamResponse:

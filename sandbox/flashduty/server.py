@@ -12,7 +12,7 @@ from typing import Any, Final, Self, Unpack
 from aiohttp import web
 
 from sandbox.browsers import ALSO_KNOWN_AS, only_own_pages
-from sandbox.faults import Fault, misbehave, passed
+from sandbox.faults import Fault, misbehave
 from sandbox.flashduty.control import control_routes
 from sandbox.flashduty.model.account import ApiRequest
 from sandbox.flashduty.operations import OPERATIONS
@@ -25,6 +25,7 @@ from sandbox.flashduty.wire.keys import AppKey, key_of, require_permission
 from sandbox.flashduty.wire.rate_limit import RateLimit
 from sandbox.flashduty.wire.reading import LARGEST_BODY, given_keys, read_body, refuse_other_parameters, require_json
 from sandbox.flashduty.wire.refusals import Refusal, prefers_chinese
+from sandbox.late_answers import passed
 
 _STOP_SECONDS: Final = 2.0
 _TICK_SECONDS: Final = 1.0
@@ -48,7 +49,7 @@ class _Progress:
         """The status and code that the caller received, or the kind of a fault that suppressed the response."""
         if self.fault is None or self.fault.kind in _ANSWERED:
             return self.status, self.code
-        if self.fault.kind == "delay" and self.status is not None:
+        if self.fault.kind in {"delay", "late"} and self.status is not None:
             return self.status, self.code
         return self.fault.status, self.fault.kind
 

@@ -145,6 +145,20 @@ async def test_a_call_that_hangs__does_not_keep_the_server_from_stopping():
             await calling
 
 
+async def test_a_late_answer__is_that_of_work_that_was_done_before(desk):
+    incident = desk.flashduty.raise_incident()
+    desk.flashduty.fail("/incident/ack", Fault.late(0.2))
+    made = asyncio.Event()
+    desk.flashduty.account.timeline.on_note.append(lambda _: made.set())
+    asked = asyncio.create_task(desk.ask("/incident/ack", {"incident_ids": [incident["incident_id"]]}))
+    await made.wait()
+    assert incident["progress"] == "Processing"
+    assert not asked.done()
+    assert (await asked).status == 200
+    await desk.flashduty.settled()
+    assert (desk.flashduty.calls[-1].status, desk.flashduty.calls[-1].code) == (200, None)
+
+
 async def test_a_delay__ends_with_the_right_answer(desk):
     desk.flashduty.fail("/member/info", Fault.delay(0.01))
     assert (await desk.ask("/member/info", {})).status == 200
