@@ -69,11 +69,13 @@ class Acknowledgements:
             None if faster is None else SlackPerson(faster.slack_user_id, faster.slack_user_name, MemberStatus.MEMBER)
         )
 
-    async def withdraw(self, team: str, incident_id: str) -> None:
-        """Store that an acknowledgement was withdrawn."""
+    async def withdraw(self, team: str, incident_id: str, *, press: str | None) -> None:
+        """Store that an acknowledgement was withdrawn: that of the `stored_press` before, and none that came since."""
+        if press is None:
+            return
         try:
             async with asyncio.timeout(LOOKUP_TIMEOUT):
-                await self._table.withdraw(team, incident_id)
+                await self._table.withdraw(team, incident_id, press=press)
         except LOOKUP_FAILURES as error:
             # The stored press has no effect: the next acknowledgement has another time.
             log.warning("acknowledgement.not_withdrawn", team=team, why=str(error))

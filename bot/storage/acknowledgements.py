@@ -79,8 +79,9 @@ class AcknowledgementTable:
         press = key_fingerprint(pressed.press)
         values = {**asdict(pressed), "team": team, "incident_id": incident_id, "press": press, "kept_until": kept_until}
         is_over = acknowledgements.c.kept_until <= now
-        same = acknowledgements.c.press.is_not_distinct_from(stale)
-        if await replace(connection, acknowledgements, {**values, "person_id": None}, where=or_(same, is_over)):
+        # One that was withdrawn is free, also where that was stored only now.
+        is_free = or_(acknowledgements.c.press.is_(None), acknowledgements.c.press == stale, is_over)
+        if await replace(connection, acknowledgements, {**values, "person_id": None}, where=is_free):
             return None
         first = await _read(connection, team, incident_id)
         return None if first is None or first.press == press else first
@@ -103,10 +104,14 @@ class AcknowledgementTable:
         await connection.execute(update(acknowledgements).where(theirs).values(new))
 
     @one_transaction
-    async def withdraw(self, connection: AsyncConnection, team: str, incident_id: str) -> None:
-        """Store that an acknowledgement was withdrawn; who was added to the responders stays stored."""
+    async def withdraw(self, connection: AsyncConnection, team: str, incident_id: str, *, press: str) -> None:
+        """Store that an acknowledgement was withdrawn, unless another was made since.
+
+        `press` is the one that was stored before. Who was added to the responders stays stored.
+        """
         gone = {"press": None, "acknowledged_at": None}
-        await connection.execute(update(acknowledgements).where(_is_row(team, incident_id)).values(gone))
+        withdrawn = and_(_is_row(team, incident_id), acknowledgements.c.press == press)
+        await connection.execute(update(acknowledgements).where(withdrawn).values(gone))
 
     @one_transaction
     async def pressed_by(

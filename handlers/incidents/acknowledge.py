@@ -145,9 +145,11 @@ async def undo(request: Request) -> Reply:
         return await _acknowledged_by_another(request, before)
     line = messages.undo_announced(request.to_channel, outcome.known, request.person.name)
     moment = int((before.acknowledged_at or request.now).timestamp())
+    announcement = announcement_of(request, line, outcome.known, change=UNDONE, moment=moment)
     return Reply(
         redraw=await _undone(request, before, outcome.after),
-        announcement=announcement_of(request, line, outcome.known, change=UNDONE, moment=moment),
+        # A second press, at another replica, has changed nothing.
+        announcement=None if outcome.is_repeated else announcement,
         outcome="undone" if outcome.after is not None else "undone, not read again",
     )
 

@@ -88,8 +88,9 @@ async def look_up_snooze(request: Request, action: PendingAction, retry: Retry |
 
 async def look_up_undo(request: Request, action: PendingAction, retry: Retry | None) -> Reply | None:
     """Report whether an acknowledgement was undone."""
-    incident = await read_incident(request.flashduty, request.team, action.incident_id)
     team = request.team.name
+    pressed = await request.services.acknowledgements.stored_press(team, action.incident_id)
+    incident = await read_incident(request.flashduty, request.team, action.incident_id)
     if incident.progress is Progress.CLOSED:
         return Reply(private=messages.nothing_to_undo(request.audience, incident, team), outcome="closed")
     presser = await request.services.attributions.presser(team, incident)
@@ -100,7 +101,7 @@ async def look_up_undo(request: Request, action: PendingAction, retry: Retry | N
         return None
     if await is_own_change(request, action, AuditAction.UNACKNOWLEDGE) is False:
         return Reply(private=messages.nothing_to_undo(request.audience, incident, team), outcome="already undone")
-    await request.services.acknowledgements.withdraw(team, incident.id)
+    await request.services.acknowledgements.withdraw(team, incident.id, press=pressed)
     line = announcement_of(
         request,
         messages.undo_announced(request.to_channel, incident, request.person.name),

@@ -93,6 +93,54 @@ async def test_two_replicas_tell_the_channel_once(quay):
     assert len(lines(quay, "Alice Chen acknowledged")) == 1
 
 
+async def confirmation(place, action):
+    """Acknowledge, and give the private confirmation with its Undo."""
+    await place.presses(await place.types("/flashduty incidents"), action)
+    return next(one for one in place.slack.seen_by(ALICE, PAYMENTS)[::-1] if "You acknowledged" in one["text"])
+
+
+async def test_undo_at_two_replicas_at_once__tells_the_channel_once():
+    async with harbor_at(socket_mode=False) as place:
+        record, action = await raised(place)
+        confirmed = await confirmation(place, action)
+        async with replica_of(place) as other:
+            place.flashduty.fail("/incident/unack", Fault.delay(1), times=2)
+            presses = []
+            for bot in (place.bot, other):
+                place.slack.deliver_to(f"{bot.url}/slack/events")
+                presses.append(await place.slack.press(ALICE, confirmed, action_id="undo_acknowledge"))
+            assert all(one.acked for one in presses)
+            await place.slack.settled()
+        assert len(place.called("/incident/unack")) == 2
+        assert place.flashduty.account.incidents[record["incident_id"]]["progress"] == "Triggered"
+        assert len(lines(place, " unacknowledged <")) == 1
+
+
+@pytest.mark.parametrize(("undo", "ack"), [(1.5, 0), (0.5, 1.5)])
+async def test_whoever_acknowledges_while_an_undo_is_not_yet_answered__is_named(undo, ack):
+    """Whichever answer comes last, the undo does not take the next acknowledgement with it."""
+    async with harbor_at(socket_mode=False) as place:
+        record, action = await raised(place)
+        confirmed = await confirmation(place, action)
+        async with replica_of(place) as other:
+            place.flashduty.fail("/incident/unack", Fault.late(undo))
+            place.flashduty.fail("/incident/ack", Fault.delay(ack))
+            made = asyncio.Event()
+            place.flashduty.account.timeline.on_note.append(lambda _: made.set())
+            await place.slack.press(ALICE, confirmed, action_id="undo_acknowledge")
+            await made.wait()
+            assert record["progress"] == "Triggered"
+            place.slack.deliver_to(f"{other.url}/slack/events")
+            await place.types(f"/flashduty ack {record['incident_id']}", BOB)
+            await place.slack.settled()
+            answered = [one.path for one in place.flashduty.calls if one.path in {"/incident/ack", "/incident/unack"}]
+            last = "/incident/unack" if undo > ack else "/incident/ack"
+            assert (len(answered), answered[-1]) == (3, last)
+            assert len(lines(place, "Bob Müller acknowledged")) == 1
+            shown = await place.types(f"/flashduty incident {record['incident_id']}", CAROL)
+        assert "Acknowledged* by Bob Müller" in shown["text"]
+
+
 async def test_a_member_who_is_no_responder_is_refused(quay):
     _, action = await raised(quay)
     await quay.presses(await quay.types("/flashduty incidents", ALICE), "share")

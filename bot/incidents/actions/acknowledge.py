@@ -134,9 +134,13 @@ class Unacknowledge(VisibleCommand):
             return False
         return self.acknowledged_at is None or is_same_acknowledgement(before, self.acknowledged_at)
 
+    async def recorded_before(self, actor: Actor, incident_id: str) -> str | None:
+        """Return the stored press, which is withdrawn."""
+        return await self.acknowledgements.stored_press(actor.team.name, incident_id)
+
     async def record(self, actor: Actor, change: Change) -> None:
-        """Store that the acknowledgement was withdrawn."""
-        await self.acknowledgements.withdraw(actor.team.name, change.before.id)
+        """Store that the acknowledgement was withdrawn, and leave one that somebody has made since."""
+        await self.acknowledgements.withdraw(actor.team.name, change.before.id, press=change.recorded_before)
 
 
 @dataclass(frozen=True, kw_only=True)

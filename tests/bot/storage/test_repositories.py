@@ -67,7 +67,7 @@ async def test_claim__again_by_the_same_press__is_still_its_own(acknowledgements
 
 async def test_claim__after_it_was_withdrawn_or_kept_too_long__is_free(acknowledgements):
     await claimed(acknowledgements, "press")
-    await acknowledgements.withdraw("payments", "id1")
+    await acknowledgements.withdraw("payments", "id1", press=await stored_press(acknowledgements))
     assert await claimed(acknowledgements, "next press", user="U0CAROL") is None
     assert await claimed(acknowledgements, "much later", now=NOW + timedelta(days=32)) is None
 
@@ -77,10 +77,26 @@ async def test_withdraw__leaves_who_was_put_there(acknowledgements):
     await acknowledgements.attribute(
         "payments", "id1", slack_user_id="U0BOB", person_id=7, owner_id=8, put_there_at=NOW
     )
-    await acknowledgements.withdraw("payments", "id1")
+    await acknowledgements.withdraw("payments", "id1", press=await stored_press(acknowledgements))
     await claimed(acknowledgements, "next press", user="U0CAROL")
     stored = (await acknowledgements.read("payments", ["id1"], NOW))["id1"]
     assert (stored.owner_id, stored.put_there_at, stored.person_id) == (8, NOW, None)
+
+
+async def test_claim__while_the_one_before_is_being_withdrawn__is_free(acknowledgements):
+    await claimed(acknowledgements, "press")
+    before = await stored_press(acknowledgements)
+    await acknowledgements.withdraw("payments", "id1", press=before)
+    assert await claimed(acknowledgements, "next press", user="U0CAROL", stale=before) is None
+
+
+async def test_withdraw__of_an_earlier_press__leaves_the_one_that_came_since(acknowledgements):
+    await claimed(acknowledgements, "press")
+    before = await stored_press(acknowledgements)
+    await claimed(acknowledgements, "next press", user="U0CAROL", stale=before)
+    await acknowledgements.withdraw("payments", "id1", press=before)
+    assert (await acknowledgements.read("payments", ["id1"], NOW))["id1"].slack_user_id == "U0CAROL"
+    assert await stored_press(acknowledgements) not in {None, before}
 
 
 async def test_attribute__after_somebody_else_has_pressed__changes_nothing(acknowledgements):
