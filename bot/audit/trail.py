@@ -32,15 +32,17 @@ AUDIT_FAILURES: Final = (DatabaseUnavailable, TimeoutError)
 
 
 class Owe(Protocol):
-    """Takes the comments that a request owes, and whether they are stored; must not raise."""
+    """Takes the comments that a request owes, and the transaction that stores them; must not raise."""
 
-    def __call__(self, request_name: str, comments: Sequence[OwedComment], *, is_stored: bool) -> None:
+    def __call__(
+        self, request_name: str, comments: Sequence[OwedComment], *, are_stored: "asyncio.Future[bool]"
+    ) -> None:
         """Take comments."""
 
 
-def owe_nothing(request_name: str, comments: Sequence[OwedComment], *, is_stored: bool) -> None:
+def owe_nothing(request_name: str, comments: Sequence[OwedComment], *, are_stored: "asyncio.Future[bool]") -> None:
     """Leave the comments to whoever reads the database."""
-    del request_name, comments, is_stored
+    del request_name, comments, are_stored
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,6 +89,7 @@ class AuditTrail:
         self.lost = 0
         """How many outcomes were lost since the start."""
         self._is_losing = False
+        self._writing: set[asyncio.Task[bool]] = set()
 
     async def begin(self, *attempts: Attempt) -> None:
         """Write attempts before anything of them is sent; waits for half a second at most."""
@@ -102,14 +105,10 @@ class AuditTrail:
         ended = tuple(outcomes)
         pairs = [(self._stored(one.attempt), self._outcome(one, flashduty)) for one in ended]
         comments = [owed for one in ended if (owed := self._owed(one)) is not None]
-        written = self._table.conclude(pairs, comments=comments, kept_until=self._now() + self._retention)
-        is_written = await self._within_time(written, "audit.outcome_not_written")
-        if is_written:
-            self._is_losing = False
-        else:
-            self._lose(ended)
+        written = self._concluded(pairs, comments, on_loss=lambda: self._lose(ended))
         for one in dict.fromkeys(one.attempt.actor.once for one in ended):
-            self._owe(one, comments, is_stored=is_written)
+            self._owe(one, comments, are_stored=written)
+        await self._within_time(asyncio.shield(written), "audit.outcome_not_written")
 
     @asynccontextmanager
     async def attempting(self, attempt: Attempt) -> AsyncIterator[Ending]:
@@ -160,19 +159,41 @@ class AuditTrail:
             if result is AuditResult.DONE and one.incident_id and (text := words(AuditAction(one.action)))
         ]
         if ended:
-            written = self._table.conclude(ended, comments=comments, kept_until=now + self._retention)
-            is_written = await self._within_time(written, "audit.outcome_not_written")
-            self._owe(request_name, comments, is_stored=is_written)
+            written = self._concluded(ended, comments, on_loss=lambda: None)
+            self._owe(request_name, comments, are_stored=written)
+            await self._within_time(asyncio.shield(written), "audit.outcome_not_written")
 
-    async def _within_time(self, work: Awaitable[None], event: str) -> bool:
+    def _concluded(
+        self,
+        ended: Sequence[tuple[StoredAttempt, StoredOutcome]],
+        comments: Sequence[OwedComment],
+        *,
+        on_loss: Callable[[], None],
+    ) -> "asyncio.Task[bool]":
+        """Write outcomes to the end of the transaction, however long somebody waits for it; False where it failed."""
+
+        async def conclude() -> bool:
+            try:
+                await self._table.conclude(ended, comments=comments, kept_until=self._now() + self._retention)
+            except DatabaseUnavailable as error:
+                log.warning("audit.outcome_not_written", why=str(error))
+                on_loss()
+                return False
+            self._is_losing = False
+            return True
+
+        task = asyncio.create_task(conclude(), name="audit outcomes")
+        self._writing.add(task)
+        task.add_done_callback(self._writing.discard)
+        return task
+
+    async def _within_time(self, work: Awaitable[object], event: str) -> None:
         """Wait for a transaction, which goes on to its own end when that takes too long."""
         try:
             async with asyncio.timeout(AUDIT_TIMEOUT):
                 await work
         except AUDIT_FAILURES as error:
             log.warning(event, why=str(error) or type(error).__name__)
-            return False
-        return True
 
     def _lose(self, ended: Sequence[AttemptOutcome]) -> None:
         """Log all that the rows would have had, and count it."""

@@ -1,11 +1,15 @@
 """The timeline says who did something in Slack: once, after the answer, and whatever becomes of it changes nothing."""
 
+import asyncio
+import sqlite3
+from contextlib import closing, suppress
 from datetime import timedelta
 
 import pytest
 from crashes import dying, next_one
 from harbor import ALICE, PAYMENTS, harbor_at, replica_of
 from living import CARD, SETTING, looks, the_card
+from trails import results
 
 from sandbox.faults import Fault
 
@@ -100,6 +104,37 @@ async def test_a_comment_whose_answer_was_lost__is_not_written_again(quay):
         await quay.bot.tick()
     assert comments(quay, incident) == [SENTENCE]
     assert len(quay.called("/incident/comment")) == 1
+
+
+async def locks(other):
+    """Take the database for oneself as soon as it is free."""
+    while not other.in_transaction:
+        with suppress(sqlite3.OperationalError):
+            other.execute("BEGIN IMMEDIATE")
+        await asyncio.sleep(0)
+
+
+async def test_while_the_database_is_slow__it_is_written_once(tmp_path):
+    """What takes longer than the person waits is stored all the same."""
+    database = tmp_path / "bot.db"
+    async with harbor_at(DATABASE_URL=f"sqlite:///{database}", socket_mode=False) as place:
+        incident = raised(place)
+        message = await place.types("/flashduty incidents")
+        made = asyncio.Event()
+        place.flashduty.account.timeline.on_note.append(lambda _: made.set())
+        place.flashduty.fail("/incident/ack", Fault.late(0.5))
+        await place.slack.press(ALICE, message, action_id=f"acknowledge:{incident}")
+        await made.wait()
+        with closing(sqlite3.connect(database, isolation_level=None, timeout=0)) as other:
+            await locks(other)
+            await place.slack.until(lambda: any("You acknowledged" in text for text in place.sees()))
+            other.execute("ROLLBACK")
+        await place.slack.settled()
+        for _ in range(3):
+            place.clock.shift(timedelta(minutes=2))
+            await place.bot.tick()
+        assert comments(place, incident) == [SENTENCE]
+        assert [one[-1] for one in await results(place)] == ["done"]
 
 
 async def test_two_replicas__write_it_once(tmp_path):

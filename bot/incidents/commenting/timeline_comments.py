@@ -34,6 +34,9 @@ LONGEST_RETRY: Final = timedelta(minutes=30)
 # Requests whose answer was never confirmed; their comments are written by a later tick.
 MAX_WAITING: Final = 1_000
 
+# A comment, and whether the transaction that stores it succeeded.
+_Waiting = tuple[OwedComment, asyncio.Future[bool]]
+
 
 class TimelineComments:
     """Writes owed comments to Flashduty. No method raises but `tick`, which raises DatabaseUnavailable."""
@@ -54,12 +57,12 @@ class TimelineComments:
         self._tasks = tasks
         self._own_comments = own_comments
         self._now = now
-        self._waiting: dict[str, list[tuple[OwedComment, bool]]] = {}
+        self._waiting: dict[str, list[_Waiting]] = {}
 
-    def owe(self, request_name: str, comments: Sequence[OwedComment], *, is_stored: bool) -> None:
+    def owe(self, request_name: str, comments: Sequence[OwedComment], *, are_stored: "asyncio.Future[bool]") -> None:
         """Take the comments of a request until it is answered; what could not be stored is tried once."""
         if comments and len(self._waiting) < MAX_WAITING:
-            self._waiting.setdefault(request_name, []).extend((one, is_stored) for one in comments)
+            self._waiting.setdefault(request_name, []).extend((one, are_stored) for one in comments)
 
     def answered(self, request_name: str) -> None:
         """Write the comments of a request whose person has the answer, in the background."""
@@ -78,9 +81,11 @@ class TimelineComments:
         for one in owed:
             await self._write_stored(one)
 
-    async def _write_all(self, waiting: Sequence[tuple[OwedComment, bool]]) -> None:
-        for owed, is_stored in waiting:
+    async def _write_all(self, waiting: Sequence[_Waiting]) -> None:
+        for owed, are_stored in waiting:
             try:
+                # What is stored later than the person waited for it would be written twice.
+                is_stored = await asyncio.shield(are_stored)
                 await (self._write_stored(owed) if is_stored else self._write(owed))
             except DatabaseUnavailable as error:
                 log.warning("timeline_comment.postponed", team=owed.team, why=str(error))
