@@ -18,9 +18,9 @@ from bot.messages.buttons import (
     ANNOUNCE,
     APPROVE_SYNC,
     DECLINE_SYNC,
-    DETAILS,
     REFRESH,
     SHARE,
+    SHOW_INCIDENT,
     SHOW_PRIVATELY,
     TAKE_OVER,
     UNDO,
@@ -97,7 +97,7 @@ def _announce(held: Fields, _: ReadCommand) -> ButtonValue:
     )
 
 
-def _details(held: Fields, _: ReadCommand) -> ButtonValue:
+def _shown_incident(held: Fields, _: ReadCommand) -> ButtonValue:
     return _drawing(held, IncidentCard(asked=held["i"]))
 
 
@@ -154,7 +154,7 @@ _READERS: Final[Mapping[str, Callable[[Fields, ReadCommand], ButtonValue]]] = {
     ACKNOWLEDGE: _acknowledge,
     UNDO: _undo,
     ANNOUNCE: _announce,
-    DETAILS: _details,
+    SHOW_INCIDENT: _shown_incident,
     REFRESH: _redrawn_view,
     SHOW_PRIVATELY: _redrawn_view,
     SHARE: _redrawn_view,

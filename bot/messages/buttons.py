@@ -38,7 +38,8 @@ REFRESH: Final = "again"
 # Of the control that draws the message it is in; others of the same route draw another page or view.
 REFRESH_SUFFIX: Final = "refresh"
 SHOW_PRIVATELY: Final = "open"
-DETAILS: Final = "details"
+# Shows the card of an incident.
+SHOW_INCIDENT: Final = "details"
 SHARE: Final = "share"
 TAKE_OVER: Final = "take_over"
 ANNOUNCE: Final = "tell_channel"

@@ -146,6 +146,10 @@ class SlackService(UserActions, FaultControls):
         """Count the Socket Mode connections since the start."""
         return self._sockets.opened
 
+    def trigger_id(self, user_id: str) -> str:
+        """Issue a trigger id, for a press that no message offered."""
+        return self._world.trigger_ids.issue(user_id)
+
     def views(self, user_id: str) -> list[View]:
         """List the modals a person has open, the visible one last."""
         return self._world.views.of(user_id)

@@ -74,7 +74,7 @@ class Harbor:
             "channel": {"id": channel},
             "container": {"type": "message", "channel_id": channel, "message_ts": "1.2", "is_ephemeral": True},
             "api_app_id": "A0FLASHDUTY",
-            "trigger_id": "1.2.3",
+            "trigger_id": self.slack.trigger_id(user),
             "actions": [
                 {
                     "type": "button",

@@ -85,7 +85,7 @@ async def test_acknowledge__that_is_refused__says_so_and_the_form_tries_again(ha
     assert record(harbor, incident)["progress"] == "Processing"
     assert record(harbor, incident)["fields"] == {"cause": "Capacity"}
     assert "You acknowledged" in told(harbor)
-    assert buttons(view_of(harbor)) == ["Undo", "Details"]
+    assert buttons(view_of(harbor)) == ["Undo", "Show incident"]
     assert len(lines(harbor, "Alice Chen acknowledged", CAROL)) == 1
 
 
@@ -131,7 +131,7 @@ async def test_close_in_more__that_is_refused__becomes_the_form_in_the_same_view
     await submits(harbor, view, summary="Restarted", **{CAUSE: CAPACITY})
     assert record(harbor, incident)["progress"] == "Closed"
     assert "You closed" in told(harbor)
-    assert buttons(view_of(harbor)) == ["Undo", "Details"]
+    assert buttons(view_of(harbor)) == ["Undo", "Show incident"]
     assert len(lines(harbor, "Alice Chen closed", CAROL)) == 1
 
 

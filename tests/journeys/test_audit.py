@@ -47,7 +47,7 @@ def raised(place, **given):
 def is_sent(place):
     """Whether the attempt is written, which is before it is sent."""
     path = place.settings.database_url.get_secret_value().removeprefix("sqlite+aiosqlite:///")
-    with closing(sqlite3.connect(path)) as connection:
+    with closing(sqlite3.connect(path, timeout=20)) as connection:
         return connection.execute("SELECT count(*) FROM audit_attempts").fetchone()[0]
 
 
@@ -148,11 +148,12 @@ async def test_what_the_next_process_finds_out__is_added_to_the_attempt(http_pla
 def outcomes_refused(place):
     """Let the database take no outcome."""
     path = place.settings.database_url.get_secret_value().removeprefix("sqlite+aiosqlite:///")
-    with closing(sqlite3.connect(path)) as connection:
+    # A transaction that begins as a reader and becomes a writer is refused at once when somebody wrote in between.
+    with closing(sqlite3.connect(path, timeout=20)) as connection:
         refusing = "BEFORE INSERT ON audit_outcomes BEGIN SELECT RAISE(ABORT, 'no'); END"
-        connection.execute(f"CREATE TRIGGER refusing {refusing}")
+        connection.executescript(f"BEGIN IMMEDIATE; CREATE TRIGGER refusing {refusing}; COMMIT;")
         yield
-        connection.execute("DROP TRIGGER refusing")
+        connection.executescript("BEGIN IMMEDIATE; DROP TRIGGER refusing; COMMIT;")
 
 
 async def test_while_the_database_refuses__the_person_acts__and_the_loss_is_logged_counted_and_told_once(tmp_path):

@@ -51,7 +51,7 @@ async def test_one_press_closes__tells_the_channel_and_offers_undo(harbor):
     assert record(harbor, incident)["progress"] == "Closed"
     assert len(lines(harbor, "Alice Chen closed", CAROL)) == 1
     confirmation = newest(harbor, "You closed")
-    assert buttons(confirmation) == ["Undo", "Details"]
+    assert buttons(confirmation) == ["Undo", "Show incident"]
     assert "Flashduty pages its responders again" in confirmation["text"]
     assert [call.body for call in harbor.called("/incident/resolve")] == [{"incident_ids": [incident]}]
 

@@ -49,7 +49,7 @@ async def strange(place):
 # They give it to others, and page them.
 OTHERS = ("Escalate", "Reassign", "Add")
 LOOKING = ("Catch me up", "Details", "Open in Flashduty")
-# What the card shows, what the menu of a row has besides Details, Add comment, More and the console, and what More has.
+# What the card shows, what a row's menu has besides Show incident, Add comment, More and the console, what More has.
 SHOWN = {
     triggered: (
         ("Acknowledge", "Acknowledge and snooze"),
@@ -116,7 +116,7 @@ async def test_the_menu_of_a_row__has_the_first_of_it(quay, state, user):
         assert state is strange
         return
     beside = [first, "Add comment"] if user == ALICE and first else ["Add comment"] if user == ALICE else []
-    assert entries(listed, incident) == ["Details", *beside, "More", "Open in Flashduty"]
+    assert entries(listed, incident) == ["Show incident", *beside, "More", "Open in Flashduty"]
 
 
 @dataclass(frozen=True)

@@ -34,20 +34,20 @@ async def test_the_first_unacknowledged_row_alone__has_a_button(quay):
     message = await quay.types("/flashduty incidents")
     assert acknowledge_buttons(message) == [f"acknowledge:{first}"]
     assert entries(message, first) == [
-        "Details",
+        "Show incident",
         "Acknowledge and snooze",
         "Add comment",
         "More",
         "Open in Flashduty",
     ]
-    assert entries(message, second) == ["Details", "Acknowledge", "Add comment", "More", "Open in Flashduty"]
+    assert entries(message, second) == ["Show incident", "Acknowledge", "Add comment", "More", "Open in Flashduty"]
 
 
 async def test_for_somebody_who_may_only_look__there_are_details_and_the_console(quay):
     _, second = await two_raised(quay)
     message = await quay.types("/flashduty incidents", CAROL)
     assert acknowledge_buttons(message) == []
-    assert entries(message, second) == ["Details", "More", "Open in Flashduty"]
+    assert entries(message, second) == ["Show incident", "More", "Open in Flashduty"]
 
 
 @pytest.mark.parametrize("command", ["incidents", "incidents triggered since:7d", "incidents ledger"])
@@ -150,7 +150,7 @@ async def test_a_search_too_long_to_be_carried__leaves_acknowledge_to_the_detail
     ]
     message = await quay.types(f"/flashduty incidents triggered since:7d {words}")
     assert acknowledge_buttons(message) == [f"acknowledge:{incidents[0]}"]
-    assert entries(message, incidents[1]) == ["Details", "Add comment", "More", "Open in Flashduty"]
+    assert entries(message, incidents[1]) == ["Show incident", "Add comment", "More", "Open in Flashduty"]
     await quay.presses(message, f"acknowledge:{incidents[0]}")
     await quay.slack.settled()
     assert quay.flashduty.account.incidents[incidents[0]]["progress"] == "Processing"

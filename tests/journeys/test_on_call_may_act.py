@@ -114,7 +114,7 @@ async def test_where_it_is_switched_off__a_reminder_has_no_button_that_would_be_
         await place.presses(reminder, "again:refresh", CAROL)
         (again,) = place.slack.seen_by(CAROL, "D0CAROL")
         assert acting(again) == []
-        assert "Details" in entries_of(again)
+        assert "Show incident" in entries_of(again)
 
 
 async def test_where_it_is_switched_off__being_on_call_lets_nobody_act():
@@ -172,7 +172,7 @@ async def test_a_private_list_has_acknowledge_for_whoever_may_press_it__and_a_sh
     of_carol = await quay.types("/flashduty incidents", CAROL)
     assert acting(of_alice)
     assert acting(of_carol) == []
-    assert entries_of(of_carol).count("Details") == 10
+    assert entries_of(of_carol).count("Show incident") == 10
     assert "Acknowledge" not in entries_of(of_carol)
     await quay.presses(of_carol, "share", CAROL)
     (shared,) = [message for message in quay.shown(CAROL) if not message["ephemeral"]]

@@ -1,5 +1,7 @@
 """Who is served where; every route declares what it needs, and outsiders get nothing through any of them."""
 
+import json
+
 import pytest
 from harbor import ALICE, CAROL, GENERAL, GINA, OTTO, PAYMENTS, SHARED, harbor_at
 from samples import sample
@@ -31,7 +33,7 @@ async def test_outsiders_get_nothing__through_any_control(user, channel, route):
     async with harbor_at(socket_mode=False) as place:
         some_incident = next(iter(place.flashduty.account.incidents))
         await place.forges(user, channel, f"{route}:x", sample(route, some_incident))
-        (told,) = place.sees(user, channel)
+        (told,) = [*place.sees(user, channel), *map(json.dumps, place.slack.views(user))]
         assert "schedules are for" in told
         assert place.flashduty.calls == []
 
@@ -62,5 +64,8 @@ def test_every_row_declares_what_it_needs(row):
 
 def test_acting_needs_a_responder():
     acting = {name for name, route in routes.BUTTONS.items() if route.permission is Permission.RESPOND}
+    forms = {"form"}
+    changes = {"acknowledge", "unacknowledge", "snooze", "wake", "close", "reopen"}
+    paging = {"reassign", "escalate", "add_responder", "custom_action"}
     groups = {"follow_group", "leave_group", "propose_group", "stop_group"}
-    assert acting == {"acknowledge", "tell_channel", "undo_acknowledge", *groups}
+    assert acting == {*forms, *changes, *paging, *groups, "undo_acknowledge", "tell_channel", "tell_action"}

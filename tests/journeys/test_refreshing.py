@@ -38,10 +38,15 @@ def time_of(quay):
 
 def menu_of(message):
     """The menu of a card, and its entry Refresh."""
-    menus = (one for block in message["blocks"] for one in block.get("elements", []) if one.get("type") == "overflow")
-    menu = next(menus)
+    menu = overflow_of(message)
     (refresh,) = (one["value"] for one in menu["options"] if one["value"].startswith("again "))
     return menu["action_id"], refresh
+
+
+def overflow_of(message):
+    """The menu beside the title."""
+    accessories = (block.get("accessory", {}) for block in message["blocks"])
+    return next(one for one in accessories if one.get("type") == "overflow")
 
 
 async def refreshes(quay, message, user=ALICE):
@@ -86,13 +91,7 @@ async def test_a_shared_card__is_marked_with_its_bar_by_any_replica(quay):
     record = quay.flashduty.raise_incident(title="Card payments fail", severity="Critical", flashduty_channel=5001)
     message = await quay.types(f"/flashduty incident {record['incident_id']}")
     action, _ = menu_of(message)
-    (share,) = [
-        option["value"]
-        for block in message["blocks"]
-        for one in block.get("elements", [])
-        for option in one.get("options", [])
-        if option["value"].startswith("share ")
-    ]
+    (share,) = (one["value"] for one in overflow_of(message)["options"] if one["value"].startswith("share "))
     await quay.presses(message, action, selected=share)
     shared = quay.slack.seen_by(CAROL, PAYMENTS)[-1]
     quay.flashduty.fail("*", SILENCE, times=None)

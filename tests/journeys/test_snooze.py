@@ -41,7 +41,7 @@ async def test_two_presses_snooze__confirm_with_undo_and_tell_the_channel(harbor
     assert record(harbor, incident)["snoozed_before"] == at(harbor) + 2 * HOUR
     assert "You snoozed" in told(harbor)
     assert "Flashduty pages again then" in told(harbor)
-    assert buttons(view_of(harbor)) == ["Undo", "Details"]
+    assert buttons(view_of(harbor)) == ["Undo", "Show incident"]
     assert len(lines(harbor, "Alice Chen snoozed", CAROL)) == 1
     assert [call.body for call in harbor.called("/incident/snooze")] == [{"incident_ids": [incident], "minutes": 120}]
 
@@ -136,7 +136,7 @@ async def test_acknowledge_and_snooze__when_the_snooze_is_refused__says_which_of
     assert record(quay, incident)["progress"] == "Processing"
     assert "You acknowledged" in told(quay)
     assert "was not snoozed" in told(quay)
-    assert buttons(view_of(quay)) == ["Snooze", "Details"]
+    assert buttons(view_of(quay)) == ["Snooze", "Show incident"]
     assert len(lines(quay, "Alice Chen acknowledged", CAROL)) == 1
 
 

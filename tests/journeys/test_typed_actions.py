@@ -32,7 +32,7 @@ async def test_snooze__with_a_number_and_a_length__snoozes(quay, typed):
     incident = await acknowledged(quay)
     message = await types(quay, typed.format(number(incident)), "You")
     assert "You snoozed" in message["text"]
-    assert buttons(message) == ["Undo", "Details"]
+    assert buttons(message) == ["Undo", "Show incident"]
     assert record(quay, incident)["snoozed_before"] == at(quay) + 2 * HOUR
     assert len(lines(quay, "Alice Chen snoozed", CAROL)) == 1
 

@@ -69,7 +69,7 @@ async def test_several_numbers__of_which_one_fails__tell_each_for_itself(quay):
     texts = await typed(quay, f"ack {first['num']} {second['num']}")
     assert [progress_of(quay, one) for one in (first, second)] == ["Triggered", "Processing"]
     told = next(text for text in texts if "You acknowledged 1 of 2 incidents" in text)
-    assert f"#{first['num']} was not acknowledged." in told
+    assert f"*#{first['num']} was not acknowledged:*" in told
 
 
 @pytest.mark.parametrize("words", ["ack", "ack {} because of the deploy", "ack the gateway", "认领"])
@@ -95,20 +95,29 @@ async def test_a_number_alone__shows_the_card(quay, words):
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "title"),
     [
-        ("assign {} @bob", "was not reassigned"),
-        ("重新分派 {}", "was not reassigned"),
-        ("escalate {}", "was not escalated"),
-        ("升级 {}", "was not escalated"),
-        ("add {}", "No responder was added"),
-        ("merge {}", "was not merged"),
+        ("assign {} @bob", "Reassign"),
+        ("重新分派 {}", "Reassign"),
+        ("escalate {}", "Escalate"),
+        ("升级 {}", "Escalate"),
+        ("add {}", "Add responder"),
     ],
 )
-async def test_a_verb_that_does_not_work_yet__leads_to_flashduty(quay, words, told):
+async def test_a_verb_that_pages_people__opens_its_form_and_pages_nobody(quay, words, title):
     record = raised(quay)
-    (text,) = await typed(quay, words.format(record["num"]), CAROL)
-    assert told in text
+    await quay.slack.command(ALICE, PAYMENTS, f"/flashduty {words.format(record['num'])}")
+    await quay.slack.settled()
+    (view,) = quay.slack.views(ALICE)
+    assert view["title"]["text"] == title
+    assert record["num"] in str(view["blocks"])
+    assert quay.called("/incident/assign") + quay.called("/incident/responder/add") == []
+
+
+async def test_a_verb_that_does_not_work_yet__leads_to_flashduty(quay):
+    record = raised(quay)
+    (text,) = await typed(quay, f"merge {record['num']}", CAROL)
+    assert "was not merged" in text
     assert f"|Open #{record['num']} in Flashduty>" in text
     assert {call.path for call in quay.flashduty.calls if "incident" in call.path} <= {"/incident/list"}
 

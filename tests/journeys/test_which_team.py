@@ -50,7 +50,11 @@ async def test_a_comment__opens_its_form_for_the_team_that_was_chosen(shared):
     await shared.slack.press(ALICE, question, action_id=control(question, "payments"))
     await shared.slack.settled()
     (form,) = shared.slack.views(ALICE)
-    assert [block["block_id"] for block in form["blocks"] if block["type"] == "input"] == ["incident", "comment"]
+    assert [block["block_id"] for block in form["blocks"] if block["type"] == "input"] == [
+        "incident",
+        "comment",
+        "comment_type",
+    ]
 
 
 async def test_what_takes_too_much_room_for_a_button__is_told_as_words(shared):

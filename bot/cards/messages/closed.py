@@ -7,12 +7,12 @@ from bot.cards.model import CardContents
 from bot.flashduty import Incident
 from bot.incidents.messages.actions.controls import offer_entry
 from bot.incidents.messages.card_facts import COLOURS
-from bot.incidents.messages.row import catch_up_entry, details_value
+from bot.incidents.messages.row import catch_up_entry, show_incident_value
 from bot.incidents.messages.status import holder_names, lasting_state, severity_mark, title_link
 from bot.incidents.offers import offers
 from bot.messages.audience import Audience
 from bot.messages.blocks import context, section
-from bot.messages.buttons import DETAILS
+from bot.messages.buttons import SHOW_INCIDENT
 from bot.messages.literal import plain_lines
 from bot.messages.menus import Entry, Link, overflow_menu
 from bot.messages.message import Bar, Message
@@ -30,7 +30,7 @@ def closed_card(to: Audience, contents: CardContents, team: str) -> Message:
         incident.id,
         *(offer_entry(to, one, incident, team=team) for one in offered.visible),
         catch_up_entry(to, incident, team),
-        Entry(label=to.label("Details"), route=DETAILS, value=details_value(incident, team)),
+        Entry(label=to.label("Show incident"), route=SHOW_INCIDENT, value=show_incident_value(incident, team)),
         Link(label=to.label("Open in Flashduty"), url=incident.detail_url),
     )
     state = lasting_state(to, incident, contents.people, known=contents.known)

@@ -5,7 +5,7 @@ from typing import Final
 
 from bot.cards.mentions.model import MAX_MENTIONED, DirectReason
 from bot.flashduty import Incident
-from bot.incidents.messages.row import details_control
+from bot.incidents.messages.row import show_incident_control
 from bot.incidents.messages.status import severity_mark, title_link
 from bot.messages.audience import Audience
 from bot.messages.blocks import actions, context, section
@@ -59,7 +59,7 @@ def mention_directly(to: Audience, incident: Incident, reason: DirectReason, *, 
     return Message.of(
         section(to.say("📟 Assigned to you: {incident}", incident=_named(to, incident))),
         context(to.translated(_REASONS[reason], channel=channel_link(channel))),
-        actions(details_control(to, incident, team)) if may_look else None,
+        actions(show_incident_control(to, incident, team)) if may_look else None,
     )
 
 

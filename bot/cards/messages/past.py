@@ -4,7 +4,7 @@ from typing import Final
 
 from bot.flashduty import Incident
 from bot.incidents.holders import UNKNOWN, Attribution
-from bot.incidents.messages.row import details_control
+from bot.incidents.messages.row import show_incident_control
 from bot.incidents.messages.status import LONGEST_AGE, closer_name, severity_mark, title_link
 from bot.messages.audience import Audience
 from bot.messages.blocks import actions, context, section
@@ -26,7 +26,7 @@ def past_incident(to: Audience, past: Incident, team: str, known: Attribution = 
         context(when_it_was(to, past, known)),
         *([section(to.say("*Resolution*")), literal(resolution, PAST_TEXT_LIMIT, TEXT_LINES)] if resolution else []),
         *([section(to.say("*Root cause*")), literal(cause, PAST_TEXT_LIMIT, TEXT_LINES)] if cause else []),
-        actions(details_control(to, past, team)),
+        actions(show_incident_control(to, past, team)),
     )
 
 

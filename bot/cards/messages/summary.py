@@ -12,7 +12,7 @@ from bot.cards.messages.story import short_time
 from bot.cards.timeline.told import Summary, Told
 from bot.flashduty.models.timeline_details import Notified
 from bot.incidents.holders import holders
-from bot.incidents.messages.row import details_control
+from bot.incidents.messages.row import show_incident_control
 from bot.incidents.messages.status import responder_names, severity_mark, snooze, state, title_link
 from bot.messages.audience import Audience
 from bot.messages.blocks import actions, context, section
@@ -44,7 +44,7 @@ def catch_up(to: Audience, summary: Summary, team: str) -> Message:
         ),
         _last(to, to.say("*Pages that did not arrive*"), list(_pages(to, summary)), most=MAX_FAILED_PAGES),
         _section(to.say("*Next*"), list(_coming(to, summary))),
-        actions(details_control(to, incident, team)),
+        actions(show_incident_control(to, incident, team)),
         context(to.say("The timeline could not be read from Flashduty: what was done and said is missing here."))
         if not summary.is_timeline_read
         else None,

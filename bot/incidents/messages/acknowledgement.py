@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from bot.flashduty import Incident, Person, Progress
-from bot.incidents.messages.row import details_control
+from bot.incidents.messages.row import show_incident_control
 from bot.incidents.messages.status import responder_names, title_link
 from bot.messages.audience import Audience
 from bot.messages.blocks import actions, section
@@ -59,7 +59,7 @@ def confirmed(to: Audience, incident: Incident, team: str, *, is_known: bool = T
     undo = control(
         to.label("Undo"), UNDO, value, spoken=to.label("Undo the acknowledgement of {num}", num=incident.num)
     )
-    return Message.of(section(text), actions(undo, details_control(to, incident, team)))
+    return Message.of(section(text), actions(undo, show_incident_control(to, incident, team)))
 
 
 def already(
@@ -80,7 +80,7 @@ def already(
         text = to.say("{title} was already acknowledged by {who}. Nothing was changed.", title=title, who=who)
     else:
         text = to.say("{title} was already acknowledged. Nothing was changed.", title=title)
-    return Message.of(section(text), actions(details_control(to, incident, team)))
+    return Message.of(section(text), actions(show_incident_control(to, incident, team)))
 
 
 def closed(to: Audience, incident: Incident, team: str) -> Message:
@@ -90,7 +90,7 @@ def closed(to: Audience, incident: Incident, team: str) -> Message:
         text = to.say("{title} was closed {at}. Nothing was changed.", title=title, at=moment(incident.closed_at))
     else:
         text = to.say("{title} is closed. Nothing was changed.", title=title)
-    return Message.of(section(text), actions(details_control(to, incident, team)))
+    return Message.of(section(text), actions(show_incident_control(to, incident, team)))
 
 
 def undo_announced(to: Audience, incident: Incident, who: str) -> Message:
@@ -111,7 +111,7 @@ def undone(to: Audience, incident: Incident, people: Mapping[int, Person], team:
         text = to.say("Undone. {title} is still acknowledged by {who}.", title=title, who=who)
     else:
         text = to.say("Undone. {title} is still acknowledged.", title=title)
-    return Message.of(section(text), actions(details_control(to, incident, team)))
+    return Message.of(section(text), actions(show_incident_control(to, incident, team)))
 
 
 def undone_unread(to: Audience, incident: Incident, team: str) -> Message:
@@ -120,7 +120,7 @@ def undone_unread(to: Audience, incident: Incident, team: str) -> Message:
         "Undone. Flashduty confirmed it, but the state of {title} could not be read again.",
         title=title_link(to, incident),
     )
-    return Message.of(section(text), actions(details_control(to, incident, team)))
+    return Message.of(section(text), actions(show_incident_control(to, incident, team)))
 
 
 def not_yours(
@@ -132,7 +132,7 @@ def not_yours(
         text = to.say("{title} was acknowledged again by {who}. Nothing was changed.", title=title, who=who)
     else:
         text = to.say("{title} was acknowledged again. Nothing was changed.", title=title)
-    return Message.of(section(text), actions(details_control(to, incident, team)))
+    return Message.of(section(text), actions(show_incident_control(to, incident, team)))
 
 
 def nothing_to_undo(to: Audience, incident: Incident, team: str) -> Message:
@@ -142,7 +142,7 @@ def nothing_to_undo(to: Audience, incident: Incident, team: str) -> Message:
         text = to.say("{title} is closed. Nothing was changed.", title=title)
     else:
         text = to.say("{title} is no longer acknowledged. Nothing was changed.", title=title)
-    return Message.of(section(text), actions(details_control(to, incident, team)))
+    return Message.of(section(text), actions(show_incident_control(to, incident, team)))
 
 
 def _acknowledgers(to: Audience, incident: Incident, people: Mapping[int, Person]) -> Mrkdwn:

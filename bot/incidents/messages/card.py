@@ -16,7 +16,7 @@ from bot.incidents.list_view import IncidentList
 from bot.incidents.messages.actions.controls import offered_controls, why_nothing_is_offered
 from bot.incidents.messages.actions.offer_rows import ControlPlace
 from bot.incidents.messages.card_facts import facts_beside_bar
-from bot.incidents.messages.row import catch_up_entry, details_control
+from bot.incidents.messages.row import catch_up_entry, show_incident_control
 from bot.incidents.messages.status import PeopleById, facts, severity_mark, snooze, state, title_link
 from bot.incidents.model import LinkButton
 from bot.messages.audience import Audience
@@ -165,7 +165,7 @@ def _choice(
     to: Audience, incident: Incident, people: PeopleById, team: str, *, known: Attribution
 ) -> tuple[Block, Block]:
     text = mrkdwn("{mark} {title}", mark=severity_mark(to, incident.severity), title=title_link(to, incident))
-    details = details_control(to, incident, team, suffix=incident.id)
+    details = show_incident_control(to, incident, team, suffix=incident.id)
     return section(text, details), context(facts(to, incident, people, known=known))
 
 

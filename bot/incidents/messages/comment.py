@@ -6,7 +6,7 @@ from slack_sdk.models.blocks import InteractiveElement
 
 from bot.flashduty import Incident
 from bot.incidents.commenting.comments import COMMENT_LIMIT, CommentDraft
-from bot.incidents.messages.row import details_control
+from bot.incidents.messages.row import show_incident_control
 from bot.incidents.messages.status import title_link
 from bot.messages.audience import Audience
 from bot.messages.blocks import actions, context, section
@@ -24,7 +24,7 @@ def comment_added(to: Audience, incident: Incident, words: str, team: str) -> Me
     return Message.of(
         section(to.say("💬 Comment added to {title}.", title=title_link(to, incident))),
         context(mrkdwn("“{words}”", words=quoted)) if quoted else None,
-        actions(details_control(to, incident, team)),
+        actions(show_incident_control(to, incident, team)),
     )
 
 

@@ -14,7 +14,7 @@ from bot.incidents.model import is_snoozed
 from bot.incidents.offers import Offer, offers
 from bot.messages.audience import Audience
 from bot.messages.blocks import actions, context, section
-from bot.messages.buttons import DETAILS, SHOW_PRIVATELY, control
+from bot.messages.buttons import SHOW_INCIDENT, SHOW_PRIVATELY, control
 from bot.messages.menus import Entry, Link, block_of, overflow_menu, state_block_id
 from bot.messages.text import mrkdwn
 from bot.messages.views import CatchUp, IncidentCard, IncidentComment, ViewValue
@@ -69,13 +69,13 @@ def row(
 
 
 def _menu(to: Audience, incident: Incident, team: str, *, has_room: bool, leads: bool) -> OverflowMenuElement | None:
-    """Draw the menu: Details, the first thing a person who may act can do, comment, More, and the way to the console."""
+    """Draw the menu: Show incident, the first thing a person who may act can do, comment, More, and the way to the console."""
     offered = offers(incident, to.now, may_act=to.may_act, may_change=to.may_change)
     first = next((one for one in offered.visible if not (leads and one is Offer.ACKNOWLEDGE)), None)
     comment = ViewValue(team=team, view=IncidentComment(asked=incident.id))
     return overflow_menu(
         incident.id,
-        Entry(label=to.label("Details"), route=DETAILS, value=details_value(incident, team)),
+        Entry(label=to.label("Show incident"), route=SHOW_INCIDENT, value=show_incident_value(incident, team)),
         offer_entry(to, first, incident, team=team) if first is not None and has_room else None,
         Entry(label=to.label("Add comment"), route=SHOW_PRIVATELY, value=comment)
         if to.may_act and to.may_change
@@ -85,14 +85,14 @@ def _menu(to: Audience, incident: Incident, team: str, *, has_room: bool, leads:
     )
 
 
-def details_control(to: Audience, incident: Incident, team: str, *, suffix: str = "") -> InteractiveElement:
+def show_incident_control(to: Audience, incident: Incident, team: str, *, suffix: str = "") -> InteractiveElement:
     """Draw the control that shows an incident's card."""
     return control(
-        to.label("Details"),
-        DETAILS,
-        details_value(incident, team),
+        to.label("Show incident"),
+        SHOW_INCIDENT,
+        show_incident_value(incident, team),
         suffix=suffix,
-        spoken=to.label("Details of {num}", num=incident.num),
+        spoken=to.label("Show incident {num}", num=incident.num),
     )
 
 
@@ -113,6 +113,6 @@ def catch_up_entry(to: Audience, incident: Incident, team: str) -> Entry:
     return Entry(label=to.label("Catch me up"), route=SHOW_PRIVATELY, value=value)
 
 
-def details_value(incident: Incident, team: str) -> ViewValue:
+def show_incident_value(incident: Incident, team: str) -> ViewValue:
     """Return the value of a control that shows an incident's card."""
     return ViewValue(team=team, view=IncidentCard(asked=incident.id))

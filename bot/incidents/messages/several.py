@@ -9,7 +9,7 @@ from bot.flashduty import Incident
 from bot.incidents.messages.account_forms.refusal import answer_control
 from bot.incidents.messages.acknowledgement import UndoValue, acknowledgement_of
 from bot.incidents.messages.actions.values import FormValue
-from bot.incidents.messages.row import details_control
+from bot.incidents.messages.row import show_incident_control
 from bot.messages.audience import Audience
 from bot.messages.blocks import section
 from bot.messages.buttons import UNDO, control
@@ -48,7 +48,7 @@ def _outcome(to: Audience, one: Acknowledged, team: str) -> Block:
     if one.form is not None:
         return section(one.text, answer_control(to, one.form, one.incident))
     if one.undo is None:
-        return section(one.text, details_control(to, one.incident, team, suffix=one.incident.id))
+        return section(one.text, show_incident_control(to, one.incident, team, suffix=one.incident.id))
     spoken = to.label("Undo the acknowledgement of {num}", num=one.incident.num)
     return section(one.text, control(to.label("Undo"), UNDO, one.undo, suffix=one.incident.id, spoken=spoken))
 

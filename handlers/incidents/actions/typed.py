@@ -123,7 +123,9 @@ async def _on_one(request: Request, row: TypedRow, incident: Incident, *, words:
     key = await _keep(request, row, incident, words=words)
     prepared = row.prepare(request, incident, words)
     if not isinstance(prepared, Prepared):
-        kept = form_with_text(to, incident, row.keeps, team) if row.keeps is not None and incident.is_open else None
+        kept = (
+            form_with_text(to, incident, row.keeps, team=team) if row.keeps is not None and incident.is_open else None
+        )
         wrong = wrong_words(to, prepared, row.usage, kept_in=kept)
         return Refusal(wrong, outcome="wrong words", refused=INVALID_INPUT)
     if prepared.value is None:

@@ -138,7 +138,7 @@ async def who_may(scene):
         await scene.presses("Acknowledge", user, near="0E83EE", shown=shown)
     for user in (CAROL, GINA):
         await scene.presses("Refresh", user, shown=shown)
-        await scene.presses("Details", user, near="7A11CE", shown=shown)
+        await scene.presses("Show incident", user, near="7A11CE", shown=shown)
     await scene.types("incidents", user=CAROL, channel=SEARCH)
     await scene.types("me", user=CAROL)
     await scene.types("me", user=XIAOMING)

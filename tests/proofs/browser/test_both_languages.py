@@ -94,7 +94,6 @@ async def test_morning_and_on_call__in_the_readers_language(either):
     await desk.types("/flashduty 0E83EE")
     await expect(desk.control("acknowledge")).to_be_visible()
     await is_in_the_readers_language(desk, desk.newest)
-    await desk.photographs("details", desk.newest)
     await desk.types("/flashduty oncall")
     await expect(desk.newest).to_contain_text("☎️")
     await is_in_the_readers_language(desk, desk.newest.get_by_role("heading").first)

@@ -21,6 +21,7 @@ async def test_details__from_more__have_every_part_and_lead_back(either):
     for part in PARTS[desk.reader]:
         await expect(view.get_by_text(part, exact=True)).to_be_visible()
     await expect(view).to_contain_text("0E83EE")
+    await desk.photographs("details", view, is_alone=True)
     assert await desk.page.evaluate("document.documentElement.scrollWidth") <= desk.page.viewport_size["width"]
     await desk.taps(desk.control("more:", view))
     await expect(desk.control("form:escalate", view)).to_be_visible()

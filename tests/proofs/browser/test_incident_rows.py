@@ -21,7 +21,7 @@ async def test_menu_of_a_row__with_a_finger(phone):
     await menu.scroll_into_view_if_needed()
     await menu.tap()
     await expect(phone.page.get_by_role("option")).to_have_text(
-        ["Details", "Acknowledge", "Add comment", "More", "Open in Flashduty"]
+        ["Show incident", "Acknowledge", "Add comment", "More", "Open in Flashduty"]
     )
     await phone.page.get_by_role("option", name="Acknowledge").tap()
     await expect(phone.message("Alice Chen acknowledged")).to_be_visible()
@@ -32,7 +32,7 @@ async def test_menu_of_a_row__with_the_keyboard(desk):
     await lists_incidents(desk)
     await menus(desk).nth(1).focus()
     await desk.page.keyboard.press("Enter")
-    await expect(desk.page.get_by_role("option", name="Details")).to_be_visible()
+    await expect(desk.page.get_by_role("option", name="Show incident")).to_be_visible()
     await desk.page.keyboard.press("ArrowDown")
     await desk.page.keyboard.press("Enter")
     await expect(desk.message("Alice Chen acknowledged")).to_be_visible()
@@ -41,5 +41,5 @@ async def test_menu_of_a_row__with_the_keyboard(desk):
 async def test_menu_of_a_row__with_the_mouse__leads_to_the_details(desk):
     await lists_incidents(desk)
     await menus(desk).nth(1).click()
-    await desk.page.get_by_role("option", name="Details").click()
+    await desk.page.get_by_role("option", name="Show incident").click()
     await expect(desk.control("more:")).to_be_visible()

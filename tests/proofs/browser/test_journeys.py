@@ -121,7 +121,7 @@ async def test_plain_member__looks_and_may_not_act(desk):
     await desk.acts_as("Carol Diaz")
     await desk.types("/flashduty incidents")
     await desk.newest.locator("[data-action^='menu:']").first.click()
-    await expect(desk.page.get_by_role("option")).to_have_text(["Details", "More", "Open in Flashduty"])
+    await expect(desk.page.get_by_role("option")).to_have_text(["Show incident", "More", "Open in Flashduty"])
     await desk.page.keyboard.press("Escape")
     await expect(desk.newest.get_by_role("button", name=re.compile("^Acknowledge "))).to_have_count(0)
     await desk.types("/flashduty digest post")

@@ -14,7 +14,7 @@ from bot.incidents.messages.actions.values import CustomActionValue
 from bot.incidents.messages.status import title_link
 from bot.messages.audience import Audience
 from bot.messages.blocks import actions, dangerous, section
-from bot.messages.buttons import CUSTOM_ACTION, DETAILS, control
+from bot.messages.buttons import CUSTOM_ACTION, SHOW_INCIDENT, control
 from bot.messages.changes.actions import number_of
 from bot.messages.message import Message
 from bot.messages.text import Mrkdwn, clipped, inert, lines, verbatim
@@ -118,4 +118,6 @@ def custom_action_failed(to: Audience, value: CustomActionValue, failure: str) -
     why = to.say("Flashduty ran it, and what it calls answered: “{reason}”", reason=reason)
     remedy = to.say("Whoever set it up in Flashduty can mend it. Parts of it may have been done.")
     card = ViewValue(team=value.team, view=IncidentCard(asked=value.incident_id))
-    return Message.of(section(lines(what, why, remedy)), actions(control(to.label("Details"), DETAILS, card)))
+    return Message.of(
+        section(lines(what, why, remedy)), actions(control(to.label("Show incident"), SHOW_INCIDENT, card))
+    )

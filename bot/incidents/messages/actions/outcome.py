@@ -9,11 +9,11 @@ from slack_sdk.models.blocks import ConfirmObject
 
 from bot.flashduty import Incident, Progress
 from bot.incidents.messages.actions.values import ActionValue
-from bot.incidents.messages.row import details_control
+from bot.incidents.messages.row import show_incident_control
 from bot.incidents.messages.status import title_link
 from bot.messages.audience import Audience
 from bot.messages.blocks import actions, section
-from bot.messages.buttons import DETAILS, control
+from bot.messages.buttons import SHOW_INCIDENT, control
 from bot.messages.changes.actions import number_of
 from bot.messages.message import Message
 from bot.messages.text import Mrkdwn, lines, moment
@@ -95,7 +95,7 @@ def action_done(to: Audience, words: ActionWords[V], made: Made[V]) -> Message:
     )
     return Message.of(
         section(lines(words.done(to, made), undo.says if undo is not None else None)),
-        actions(taking_back, details_control(to, made.after, made.team)),
+        actions(taking_back, show_incident_control(to, made.after, made.team)),
     )
 
 
@@ -106,7 +106,7 @@ def action_announced(to: Audience, words: ActionWords[V], made: Made[V], who: st
 
 def action_unchanged(to: Audience, words: ActionWords[V], incident: Incident, team: str) -> Message:
     """Say why an action changed nothing."""
-    return Message.of(section(words.unchanged(to, incident)), actions(details_control(to, incident, team)))
+    return Message.of(section(words.unchanged(to, incident)), actions(show_incident_control(to, incident, team)))
 
 
 def undo_over(to: Audience, value: ActionValue) -> Message:
@@ -114,7 +114,7 @@ def undo_over(to: Audience, value: ActionValue) -> Message:
     num = number_of(value.incident_id)
     text = to.say("*Nothing was changed.* Undo for #{num} was good for 15 minutes.", num=num)
     card = ViewValue(team=value.team, view=IncidentCard(asked=value.incident_id))
-    return Message.of(section(text), actions(control(to.label("Details"), DETAILS, card)))
+    return Message.of(section(text), actions(control(to.label("Show incident"), SHOW_INCIDENT, card)))
 
 
 def closed_meanwhile(to: Audience, incident: Incident) -> Mrkdwn | None:

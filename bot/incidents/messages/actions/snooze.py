@@ -13,7 +13,7 @@ from bot.incidents.messages.actions.controls import offer_control
 from bot.incidents.messages.actions.offer_rows import ControlPlace
 from bot.incidents.messages.actions.outcome import ActionWords, Made, Undo, closed_meanwhile, undo_until
 from bot.incidents.messages.actions.values import SnoozeValue, WakeValue
-from bot.incidents.messages.row import details_control
+from bot.incidents.messages.row import show_incident_control
 from bot.incidents.messages.status import title_link
 from bot.incidents.offers import Offer
 from bot.messages.audience import Audience
@@ -186,7 +186,8 @@ def acknowledged_not_snoozed(to: Audience, incident: Incident, why: Mrkdwn, team
         "✅ You acknowledged {title}, but it was not snoozed, or that is not known.", title=title_link(to, incident)
     )
     return Message.of(
-        section(lines(text, why)), actions(_snooze_control(to, incident, team), details_control(to, incident, team))
+        section(lines(text, why)),
+        actions(_snooze_control(to, incident, team), show_incident_control(to, incident, team)),
     )
 
 
@@ -195,7 +196,7 @@ def not_snoozed_as_well(to: Audience, incident: Incident, said: Mrkdwn, team: st
     may_snooze = incident.progress is Progress.PROCESSING
     return Message.of(
         section(lines(said, to.say("It was not snoozed either."))),
-        actions(_snooze_control(to, incident, team) if may_snooze else None, details_control(to, incident, team)),
+        actions(_snooze_control(to, incident, team) if may_snooze else None, show_incident_control(to, incident, team)),
     )
 
 

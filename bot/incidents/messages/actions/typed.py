@@ -13,7 +13,7 @@ from bot.incidents.messages.actions.controls import offer_control
 from bot.incidents.messages.actions.offer_rows import OFFER_ROWS, ControlPlace
 from bot.incidents.messages.actions.outcome import Undo
 from bot.incidents.messages.actions.values import FormValue
-from bot.incidents.messages.row import details_control
+from bot.incidents.messages.row import show_incident_control
 from bot.incidents.messages.status import title_link
 from bot.incidents.offers import Offer
 from bot.messages.audience import Audience
@@ -84,7 +84,7 @@ def _row(to: Audience, one: TypedOutcome, team: str) -> Block:
         return section(one.text, answer_control(to, one.form, one.incident))
     if one.offer is not None:
         return section(one.text, offer_control(to, one.offer, one.incident, place=ControlPlace(team=team)))
-    return section(one.text, details_control(to, one.incident, team, suffix=number))
+    return section(one.text, show_incident_control(to, one.incident, team, suffix=number))
 
 
 def asked_before(to: Audience, incident: Incident, offer: Offer) -> Mrkdwn:
@@ -101,7 +101,7 @@ def asks_first(to: Audience, incident: Incident, offer: Offer, team: str) -> Mes
     place = ControlPlace(team=team)
     return Message.of(
         section(asked_before(to, incident, offer)),
-        actions(offer_control(to, offer, incident, place=place), details_control(to, incident, team)),
+        actions(offer_control(to, offer, incident, place=place), show_incident_control(to, incident, team)),
     )
 
 
@@ -127,7 +127,7 @@ def wrong_words(
 
 def form_with_text(to: Audience, incident: Incident, offer: Offer, team: str) -> InteractiveElement:
     """Draw the control that opens a form, with what was typed behind a command in it."""
-    return offer_control(to, offer, incident, ControlPlace(team=team))
+    return offer_control(to, offer, incident, place=ControlPlace(team=team))
 
 
 def several_with_number(to: Audience, number: str, count: int) -> Mrkdwn:
