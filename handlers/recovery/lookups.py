@@ -40,25 +40,17 @@ async def look_up_acknowledgement(request: Request, action: PendingAction, retry
     """Report whether an incident was acknowledged by this press, by another person, or not at all."""
     incident = await read_incident(request.flashduty, request.team, action.incident_id)
     team = request.team.name
+    is_own = await is_own_change(request, action, AuditAction.ACKNOWLEDGE)
     if incident.progress is Progress.TRIGGERED:
+        if is_own:
+            taken_back = messages.confirmed_and_taken_back(request.audience, incident, team)
+            return Reply(private=taken_back, outcome="acknowledged")
         words = actions.acknowledging(request.audience, incident.id).not_done
         return Reply(private=after_a_restart.not_done(request.audience, words, retry), outcome="not acknowledged")
-    owner = await _key_owner(request, incident, since=action.noted_at - CLOCK_TOLERANCE)
-    presser = await request.services.attributions.presser(team, incident)
-    if presser is None and owner is not None:
-        presser = await _claimed(request, incident, owner, action=action)
-    if presser is not None and presser.id == request.person.id:
-        line = announcement_of(
-            request,
-            messages.announced(request.to_channel, incident, request.person.name),
-            incident,
-            change=ACKNOWLEDGED,
-        )
-        return Reply(
-            private=messages.confirmed(request.audience, incident, team),
-            announcement=line.repeated(),
-            outcome="acknowledged",
-        )
+    presser = await _presser(request, incident, action, is_own=is_own)
+    is_current = presser is not None and presser.id == request.person.id
+    if is_own or (is_own is None and is_current):
+        return _acknowledged(request, incident, is_current=is_current)
     if incident.progress is Progress.CLOSED:
         return Reply(private=messages.closed(request.audience, incident, team), outcome="closed")
     people = await people_of(request.flashduty_for_names(), [incident])
@@ -66,6 +58,32 @@ async def look_up_acknowledgement(request: Request, action: PendingAction, retry
     return Reply(
         private=messages.already(request.audience, incident, people, team=team, clicked_by=name),
         outcome="already acknowledged",
+    )
+
+
+async def _presser(
+    request: Request, incident: Incident, action: PendingAction, *, is_own: bool | None
+) -> SlackPerson | None:
+    """Return who has the incident by a press: this person too, whose press nobody had stored."""
+    presser = await request.services.attributions.presser(request.team.name, incident)
+    owner = await _key_owner(request, incident, since=action.noted_at - CLOCK_TOLERANCE)
+    if presser is not None or owner is None or is_own is False:
+        return presser
+    return await _claimed(request, incident, owner, action=action)
+
+
+def _acknowledged(request: Request, incident: Incident, *, is_current: bool) -> Reply:
+    """Confirm an acknowledgement; the channel hears only of one that still stands."""
+    line = announcement_of(
+        request,
+        messages.announced(request.to_channel, incident, request.person.name),
+        incident,
+        change=ACKNOWLEDGED,
+    )
+    return Reply(
+        private=messages.confirmed(request.audience, incident, request.team.name),
+        announcement=line.repeated() if is_current else None,
+        outcome="acknowledged",
     )
 
 
@@ -91,6 +109,10 @@ async def look_up_undo(request: Request, action: PendingAction, retry: Retry | N
     team = request.team.name
     pressed = await request.services.acknowledgements.stored_press(team, action.incident_id)
     incident = await read_incident(request.flashduty, request.team, action.incident_id)
+    is_own = await is_own_change(request, action, AuditAction.UNACKNOWLEDGE)
+    if is_own and incident.progress is not Progress.TRIGGERED:
+        people = await people_of(request.flashduty_for_names(), [incident])
+        return Reply(private=messages.undone(request.audience, incident, people, team=team), outcome="undone")
     if incident.progress is Progress.CLOSED:
         return Reply(private=messages.nothing_to_undo(request.audience, incident, team), outcome="closed")
     presser = await request.services.attributions.presser(team, incident)
@@ -99,7 +121,7 @@ async def look_up_undo(request: Request, action: PendingAction, retry: Retry | N
         return Reply(private=after_a_restart.not_done(request.audience, words, retry), outcome="not undone")
     if incident.progress is not Progress.TRIGGERED:
         return None
-    if await is_own_change(request, action, AuditAction.UNACKNOWLEDGE) is False:
+    if is_own is False:
         return Reply(private=messages.nothing_to_undo(request.audience, incident, team), outcome="already undone")
     await request.services.acknowledgements.withdraw(team, incident.id, press=pressed)
     line = announcement_of(

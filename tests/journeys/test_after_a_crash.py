@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from crashes import dying, next_one, open_actions, told
 from harbor import ALICE, BOB, CAROL, PAYMENTS, harbor_at, replica_of
+from trails import results
 
 from sandbox.faults import Fault
 
@@ -95,6 +96,54 @@ async def test_an_undo__is_told_as_it_is(place):
     async with next_one(place):
         assert len(told(place, "Undone. ")) == 1
         assert len(told(place, " unacknowledged <", CAROL)) == 1
+
+
+async def test_what_was_made_and_taken_back_in_the_console__is_told_as_made__and_not_to_the_channel(place):
+    record = raised(place)
+    await pressed_and_untold(place, record)
+    place.clock.shift(timedelta(minutes=3))
+    place.flashduty.console.unacknowledge(record["incident_id"], by="Dana Okoye")
+    async with next_one(place):
+        assert not told(place, "was not acknowledged")
+        assert len(told(place, "It is no longer acknowledged.")) == 1
+        assert not told(place, "Alice Chen acknowledged", CAROL)
+    assert [one[-1] for one in await results(place)] == ["done"]
+
+
+async def test_what_was_not_made__and_was_pressed_again_since__is_not_told_as_made(place):
+    record = raised(place)
+    async with dying(place):
+        message = await place.types("/flashduty incidents")
+        place.slack.fail("*", Fault.hang(), times=None)
+        place.flashduty.fail("/incident/ack", Fault.hang(), times=None)
+        await place.slack.press(ALICE, message, action_id=f"acknowledge:{record['incident_id']}")
+        await place.slack.until(lambda: open_actions(place), timeout=10)
+        await place.slack.until(lambda: place.called("/incident/info"), timeout=10)
+    place.clock.shift(timedelta(minutes=3))
+    place.slack.deliver_to(f"{place.bot.url}/slack/events")
+    await place.presses(await place.types("/flashduty incidents"), f"acknowledge:{record['incident_id']}")
+    async with next_one(place):
+        assert len(told(place, "You acknowledged")) == 1
+        assert len(told(place, "Alice Chen acknowledged", CAROL)) == 1
+    assert [one[-1] for one in await results(place)] == ["unchanged", "done"]
+
+
+async def test_an_undo_that_was_not_made__and_was_pressed_again_since__is_not_told_as_made(place):
+    record = raised(place)
+    async with dying(place):
+        await place.presses(await place.types("/flashduty incidents"), f"acknowledge:{record['incident_id']}")
+        confirmation = next(m for m in place.slack.seen_by(ALICE, PAYMENTS) if "You acknowledged" in m["text"])
+        place.slack.fail("*", Fault.hang(), times=None)
+        place.flashduty.fail("/incident/unack", Fault.hang(), times=None)
+        await place.slack.press(ALICE, confirmation, action_id="undo_acknowledge")
+        await place.slack.until(lambda: open_actions(place), timeout=10)
+    place.clock.shift(timedelta(minutes=3))
+    place.slack.deliver_to(f"{place.bot.url}/slack/events")
+    await place.presses(confirmation, "undo_acknowledge")
+    await place.presses(await place.types("/flashduty incidents"), f"acknowledge:{record['incident_id']}")
+    async with next_one(place):
+        assert len(told(place, " unacknowledged <", CAROL)) == 1
+    assert [one[-1] for one in await results(place)] == ["done", "not_done", "done", "done"]
 
 
 async def test_what_cannot_be_looked_up__is_told_as_not_known(place):

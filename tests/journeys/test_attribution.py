@@ -137,6 +137,19 @@ async def test_while_the_database_is_slow__it_is_written_once(tmp_path):
         assert [one[-1] for one in await results(place)] == ["done"]
 
 
+async def test_a_comment_that_was_lost__is_written_although_the_same_is_said_of_a_later_change(quay):
+    incident = raised(quay)
+    quay.flashduty.fail("/incident/comment", Fault.reset())
+    await acknowledged(quay, incident)
+    assert comments(quay, incident) == []
+    quay.clock.shift(timedelta(minutes=5))
+    quay.flashduty.console.unacknowledge(incident, by="Dana Okoye")
+    await acknowledged(quay, incident)
+    assert comments(quay, incident) == [SENTENCE]
+    await quay.bot.tick()
+    assert comments(quay, incident) == [SENTENCE, SENTENCE]
+
+
 async def test_two_replicas__write_it_once(tmp_path):
     async with harbor_at(DATABASE_URL=f"sqlite:///{tmp_path}/bot.db", socket_mode=False) as place:
         incident = raised(place)

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from harbor import ALICE, replica_of
+from harbor import ALICE, BOB, PAYMENTS, replica_of
 from living import SETTING, cards, cards_at, edits, looks, raised, the_card
 
 
@@ -84,6 +84,19 @@ async def test_acknowledge_on_the_card__shows_at_once__and_says_no_line_beside_i
         await looks(place)
         assert {call.params["ts"] for call in edits(place)} == {card["ts"]}
         assert len(edits(place)) == 1
+
+
+async def test_two_who_do_the_same_in_one_second__are_each_named_in_the_thread():
+    """The second is told by a look of its own."""
+    async with cards_at() as place:
+        incident = raised(place)
+        await looks(place)
+        await place.types(f"/flashduty ack {incident}")
+        for who, minutes in ((ALICE, 60), (BOB, 90)):
+            await place.types(f"/flashduty snooze {incident} {minutes}", who)
+            await looks(place)
+        told = [one["text"] for one in place.slack.seen_by(BOB, PAYMENTS) if one.get("thread_ts")]
+        assert [sum(f"{name} snoozed" in text for text in told) for name in ("Alice Chen", "Bob Müller")] == [1, 1]
 
 
 async def test_acknowledged_from_a_list__the_card_shows_it_at_once():

@@ -7,6 +7,7 @@ from typing import Final
 
 import structlog
 
+from bot.audit.closers import MATCH_TOLERANCE
 from bot.cards.lease import LeaseTerm
 from bot.cards.mentions.mentions import CardMentions
 from bot.cards.messages.past import past_incident
@@ -118,20 +119,19 @@ class CardThreads:
 
     async def _tell(self, thread: _Thread, incident: Incident) -> bool:
         team, card = thread.team, thread.card
-        timeline = await team.flashduty.in_background().timeline(incident.id, after_ms=card.story_until)
+        # What was told last may lie in the same second as what is new, and is somebody else's.
+        looked_back = max(0, card.story_until - int(MATCH_TOLERANCE.total_seconds() * 1_000))
+        timeline = await team.flashduty.in_background().timeline(incident.id, after_ms=looked_back)
+        new = tuple(one for one in timeline.entries if one.created_ms > card.story_until)
         await self._learnt_actions.learn(team.name, incident.channel_id, timeline.entries)
-        if any(one.created_ms > card.story_until for one in timeline.entries):
+        if new:
             await self._require_card(thread)
         known = (await self._attributions.of(team.name, [incident]))[incident.id]
         # Who is to come hears it before the thread tells the rest.
-        are_mentioned = await self._mentions.tell(
-            team, card, incident, lease=thread.lease, entries=timeline.entries, known=known
-        )
-        own = await self._own_comments.among(team.name, incident.id, timeline.entries)
+        are_mentioned = await self._mentions.tell(team, card, incident, lease=thread.lease, entries=new, known=known)
+        own = await self._own_comments.among(team.name, incident.id, new)
         presses = await self._presses.of(team.name, incident.id, timeline.entries)
-        story = new_story(
-            timeline.entries, after_ms=card.story_until, incident=incident, known=known, own=own, presses=presses
-        )
+        story = new_story(new, after_ms=card.story_until, incident=incident, known=known, own=own, presses=presses)
         if not card.story_until and not await self._tell_past(thread, incident):
             return False
         for part in await self._parts(thread, story):

@@ -94,8 +94,10 @@ class CommentSearch:
     is_complete: bool
 
 
-def search_comments(page: TimelinePage, wanted: str, since: datetime) -> CommentSearch:
-    """Look among the newest comments for one with the fingerprint `wanted`, made at or after an instant."""
+def search_comments(
+    page: TimelinePage, wanted: str, since: datetime, *, until: datetime | None = None
+) -> CommentSearch:
+    """Look among the newest comments for one with the fingerprint `wanted`, made between two instants."""
     entries = [entry for entry in page.entries if entry.type == COMMENT_ENTRY]
     recent = [entry for entry in entries if entry.created_at is None or entry.created_at >= since]
     is_readable = all(entry.created_at is not None and entry.comment is not None for entry in recent)
@@ -103,7 +105,10 @@ def search_comments(page: TimelinePage, wanted: str, since: datetime) -> Comment
         writers=frozenset(
             entry.creator_id
             for entry in recent
-            if entry.created_at is not None and entry.comment is not None and fingerprint(entry.comment) == wanted
+            if entry.created_at is not None
+            and entry.comment is not None
+            and fingerprint(entry.comment) == wanted
+            and (until is None or entry.created_at <= until)
         ),
         is_complete=is_readable and (not page.has_more or _reaches_back(entries, since)),
     )

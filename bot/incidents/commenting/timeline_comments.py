@@ -92,8 +92,7 @@ class TimelineComments:
 
     async def _write_stored(self, owed: OwedComment) -> None:
         """Claim the attempt, so that no other replica makes it too; raises DatabaseUnavailable."""
-        pause = min(FIRST_RETRY * 2**owed.tries, LONGEST_RETRY)
-        claimed = await self._table.claim(owed, next_attempt=self._now() + pause)
+        claimed = await self._table.claim(owed, next_attempt=self._now() + _pause(owed.tries))
         if claimed and await self._write(owed):
             await self._table.drop(owed.attempt_id)
 
@@ -121,7 +120,25 @@ class TimelineComments:
 
 
 async def _is_there(team: Team, owed: OwedComment) -> bool:
-    """Whether an earlier attempt has written it, although its answer was lost; raises FlashdutyError."""
-    until = asyncio.get_running_loop().time() + WRITE_TIMEOUT
-    page = await team.flashduty.until(until).newest_comments(owed.incident_id)
-    return bool(search_comments(page, fingerprint(owed.text), owed.created_at - CLOCK_TOLERANCE).writers)
+    """Whether an earlier attempt has written it, although its answer was lost; raises FlashdutyError.
+
+    The same is said of a later change of the same person.
+    """
+    deadline = asyncio.get_running_loop().time() + WRITE_TIMEOUT
+    page = await team.flashduty.until(deadline).newest_comments(owed.incident_id)
+    since = owed.created_at - CLOCK_TOLERANCE
+    until = _tried_until(owed)
+    return bool(search_comments(page, fingerprint(owed.text), since, until=until).writers)
+
+
+def _pause(tries: int) -> timedelta:
+    """Return how long the next try waits for the one that is made now; `tries` are those before."""
+    doubled: int = 2**tries
+    return min(FIRST_RETRY * doubled, LONGEST_RETRY)
+
+
+def _tried_until(owed: OwedComment) -> datetime | None:
+    """Return when the last try was over, by Flashduty's clock; None where that is not known."""
+    if owed.next_attempt is None:
+        return None
+    return owed.next_attempt - _pause(owed.tries - 1) + timedelta(seconds=WRITE_TIMEOUT) + CLOCK_TOLERANCE

@@ -62,6 +62,12 @@ def confirmed(to: Audience, incident: Incident, team: str, *, is_known: bool = T
     return Message.of(section(text), actions(undo, show_incident_control(to, incident, team)))
 
 
+def confirmed_and_taken_back(to: Audience, incident: Incident, team: str) -> Message:
+    """Confirm an acknowledgement that somebody has withdrawn before it could be told."""
+    text = to.say("You acknowledged {title}. It is no longer acknowledged.", title=title_link(to, incident))
+    return Message.of(section(text), actions(show_incident_control(to, incident, team)))
+
+
 def already(
     to: Audience, incident: Incident, people: Mapping[int, Person], team: str, clicked_by: str | None
 ) -> Message:

@@ -19,7 +19,10 @@ from bot.storage.transactions import Database, one_transaction
 
 @dataclass(frozen=True, kw_only=True)
 class OwedComment:
-    """A comment that was not written yet, as far as is known; `tries` says how often it was tried."""
+    """A comment that was not written yet, as far as is known.
+
+    `tries` says how often it was tried, `next_attempt` when it is tried next.
+    """
 
     attempt_id: str
     team: str
@@ -28,6 +31,7 @@ class OwedComment:
     created_at: datetime
     kept_until: datetime
     tries: int = 0
+    next_attempt: datetime | None = None
 
 
 class OwedComments:
@@ -86,4 +90,5 @@ def _owed(row: Row[Any]) -> OwedComment:
         created_at=row.created_at,
         kept_until=row.kept_until,
         tries=row.number,
+        next_attempt=row.next_attempt,
     )
