@@ -183,7 +183,7 @@ class SlackService(UserActions, FaultControls):
 
         return (await self.until(newer, timeout))[0]
 
-    async def until(self, predicate: Callable[[], T], timeout: float = 5) -> T:  # noqa: ASYNC109 - as above
+    async def until(self, predicate: Callable[[], T], timeout: float = 20) -> T:  # noqa: ASYNC109 - as above
         """Wait until a predicate holds, checked after every change; raises TimeoutError."""
         return await self._world.notices.until(predicate, timeout)
 

@@ -36,10 +36,11 @@ async def test_an_old_undo_leaves_somebody_elses_acknowledgement_alone(quay):
 
 
 async def test_an_undo_whose_look_afterwards_fails_says_what_is_known():
-    """A process that has not learned yet whom the key acts as has to look."""
+    """A process that does not know whom the key acts as has to look."""
     async with harbor_at(socket_mode=False) as place:
         incident, action = await raised(place)
         confirmation = await acknowledged_by(place, ALICE, action)
+        place.flashduty.fail("/member/info", Fault.code("AccessDenied"), times=None)
         async with replica_of(place) as other:
             place.slack.deliver_to(f"{other.url}/slack/events")
             place.flashduty.fail("/incident/info", Fault.delay(0), times=1)
