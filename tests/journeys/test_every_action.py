@@ -5,9 +5,10 @@ from dataclasses import dataclass
 import pytest
 from acting import acknowledged, buttons, card_of, closes_in_console, raised, record
 from comment_forms import view_of
-from harbor import ALICE, BOB, CAROL
+from harbor import ALICE, BOB, CAROL, harbor_at
 
 HOUR = 3600
+RESTART, DANA = 9101, 7005
 
 
 async def triggered(place):
@@ -156,8 +157,18 @@ TABLE = {
         acknowledged, "form:reassign:{}", "reassign:0", ("assign",), "escalate:undo", ("assign",)
     ),
     "unacknowledge": Done(acknowledged, "unacknowledge:{}", calls=("unack",)),
+    # Somebody off shift, of whom the form warns first.
+    "add responder": Done(triggered, "form:add_responder:{}", "add_responder:anyway", ("responder/add",)),
+    "custom action": Done(triggered, f"custom_action:{RESTART}:{{}}", calls=("custom-action/do",)),
 }
-CHANGES = {"ack", "unack", "snooze", "wake", "resolve", "reopen", "assign", "responder/add"}
+CHANGES = {"ack", "unack", "snooze", "wake", "resolve", "reopen", "assign", "responder/add", "custom-action/do"}
+SETTING = {"FLASHDUTY_TEAMS__PAYMENTS__CUSTOM_ACTIONS": f"Restart={RESTART}"}
+
+
+@pytest.fixture
+async def place():
+    async with harbor_at(**SETTING) as place:
+        yield place
 
 
 def changes(place, since):
@@ -167,8 +178,8 @@ def changes(place, since):
 
 
 @pytest.mark.parametrize("name", TABLE)
-async def test_what_is_pressed_in_more__makes_its_call__and_undo_the_inverse_one(quay, name):
-    row = TABLE[name]
+async def test_what_is_pressed_in_more__makes_its_call__and_undo_the_inverse_one(place, name):
+    row, quay = TABLE[name], place
     incident = await row.state(quay)
     before = dict(record(quay, incident))
     await quay.presses(await card_of(quay, incident), f"more:{incident}")
@@ -181,6 +192,11 @@ async def test_what_is_pressed_in_more__makes_its_call__and_undo_the_inverse_one
         await quay.slack.submit(ALICE, view, values)
         await quay.slack.settled()
     elif row.then:
+        if row.then == "add_responder:anyway":
+            await quay.slack.suggest(ALICE, view_of(quay), action_id="find_person", typed="dana")
+            await quay.slack.submit(ALICE, view_of(quay), {"person": {"find_person": str(DANA)}})
+            await quay.slack.settled()
+            assert changes(quay, since) == ()
         await quay.presses(view_of(quay), row.then)
     assert changes(quay, since) == row.calls
     since = len(quay.flashduty.calls)
