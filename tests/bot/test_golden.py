@@ -3,8 +3,6 @@
 `UPDATE_GOLDEN=1 make test` writes the files anew; a person reads the diff.
 """
 
-import json
-import os
 import re
 
 import pytest
@@ -12,17 +10,15 @@ from slack_sdk.models.blocks import Block
 
 from bot.messages.text import escaped
 from sandbox.slack.conversation.messages import all_blocks
+from tests.bot.agreed import agreed
 from tests.bot.every_surface import GOLDEN, HERE, SURFACES, SURFACES_OF
 from tests.bot.samples import BOT_USER
 
 
 @pytest.mark.parametrize("name", SURFACES)
 def test_message__looks_as_agreed(name):
-    path = GOLDEN[name]
     payload = SURFACES[name].payload
-    if os.environ.get("UPDATE_GOLDEN"):
-        path.write_text(json.dumps(payload, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    assert payload == json.loads(path.read_text(encoding="utf-8"))
+    assert payload == agreed(GOLDEN[name], payload)
 
 
 def test_golden_files__are_all_of_a_message_there_is():

@@ -1,7 +1,6 @@
 """The forms that give an incident to others, for every language, within Slack's limits; and whom they name."""
 
 import json
-import os
 import re
 from datetime import timedelta
 from pathlib import Path
@@ -30,6 +29,7 @@ from bot.messages.buttons import decode
 from bot.messages.forms import FormMetadata
 from bot.messages.language import chinese
 from sandbox.slack.block_kit import problems
+from tests.bot.agreed import agreed
 from tests.bot.assigning.surfaces import NASTY, ON_LEVEL_1, RULE, WITH_BOB
 from tests.bot.samples import ALONE, HOSTILE, readers
 from tests.bot.test_languages import PSEUDO
@@ -115,12 +115,8 @@ FORMS = forms(ALONE)
 
 @pytest.mark.parametrize("name", FORMS)
 def test_form__looks_as_agreed(name):
-    path = GOLDEN / f"{name}.json"
     payload = FORMS[name].payload
-    if os.environ.get("UPDATE_GOLDEN"):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(payload, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    assert payload == json.loads(path.read_text(encoding="utf-8"))
+    assert payload == agreed(GOLDEN / f"{name}.json", payload)
 
 
 def test_golden_files__are_all_of_a_form_there_is():

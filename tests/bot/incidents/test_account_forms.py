@@ -1,7 +1,6 @@
 """The form that an account demands: as agreed, for every reader and language; which fields it has, and what is sent."""
 
 import json
-import os
 import re
 from pathlib import Path
 
@@ -26,6 +25,7 @@ from bot.incidents.messages.actions.values import FormValue
 from bot.messages.language import chinese
 from bot.messages.views import IncidentCard
 from sandbox.slack.block_kit import problems
+from tests.bot.agreed import agreed
 from tests.bot.incidents.action_surfaces import NASTY, PROCESSING
 from tests.bot.samples import ALONE, HOSTILE, TRIGGERED, readers
 from tests.bot.test_languages import PSEUDO, texts
@@ -102,11 +102,8 @@ FORMS = forms(ALONE)
 
 @pytest.mark.parametrize("name", FORMS)
 def test_form__looks_as_agreed(name):
-    path, payload = GOLDEN / f"{name}.json", FORMS[name].payload
-    if os.environ.get("UPDATE_GOLDEN"):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(payload, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    assert payload == json.loads(path.read_text(encoding="utf-8"))
+    payload = FORMS[name].payload
+    assert payload == agreed(GOLDEN / f"{name}.json", payload)
 
 
 def test_golden_files__are_all_of_a_form_there_is():

@@ -1,7 +1,6 @@
 """More and the forms of actions in their telling states, for every reader, in every language, within Slack's limits."""
 
 import json
-import os
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -25,6 +24,7 @@ from bot.messages.forms import FormMetadata
 from bot.messages.language import chinese
 from bot.messages.views import IncidentCard
 from sandbox.slack.block_kit import problems
+from tests.bot.agreed import agreed
 from tests.bot.incidents.action_surfaces import CLOSED, NASTY, PROCESSING, SNOOZED
 from tests.bot.samples import ALONE, HOSTILE, TRIGGERED, readers
 from tests.bot.test_languages import PSEUDO, texts
@@ -76,12 +76,8 @@ FORMS = forms(ALONE)
 
 @pytest.mark.parametrize("name", FORMS)
 def test_form__looks_as_agreed(name):
-    path = GOLDEN / f"{name}.json"
     payload = FORMS[name].payload
-    if os.environ.get("UPDATE_GOLDEN"):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(payload, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    assert payload == json.loads(path.read_text(encoding="utf-8"))
+    assert payload == agreed(GOLDEN / f"{name}.json", payload)
 
 
 def test_golden_files__are_all_of_a_form_there_is():

@@ -4,8 +4,6 @@
 tests/proofs/block_kit.
 """
 
-import json
-import os
 import re
 from dataclasses import replace
 from datetime import timedelta
@@ -34,6 +32,7 @@ from bot.messages.text import clipped, one_line, verbatim
 from bot.teams.access import AccessDenied, DenialReason
 from sandbox.slack.block_kit import problems
 from sandbox.slack.block_kit.suggestions import suggestion_problems
+from tests.bot.agreed import agreed
 from tests.bot.samples import ALONE
 
 GOLDEN = Path(__file__).parent / "golden" / "forms"
@@ -107,12 +106,8 @@ FORMS = {
 
 @pytest.mark.parametrize("name", FORMS)
 def test_form__looks_as_agreed(name):
-    path = GOLDEN / f"{name}.json"
     payload = FORMS[name].payload
-    if os.environ.get("UPDATE_GOLDEN"):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(payload, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    assert payload == json.loads(path.read_text(encoding="utf-8"))
+    assert payload == agreed(GOLDEN / f"{name}.json", payload)
 
 
 def test_golden_files__are_all_of_a_form_there_is():
