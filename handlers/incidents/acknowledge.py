@@ -1,5 +1,6 @@
 """The Acknowledge button, its Undo, and the announcement of either in the channel."""
 
+from datetime import datetime
 from typing import Final
 
 from bot.cards.messages.card import LivingCard
@@ -144,7 +145,7 @@ async def undo(request: Request) -> Reply:
     if outcome.change is None:
         return await _acknowledged_by_another(request, before)
     line = messages.undo_announced(request.to_channel, outcome.known, request.person.name)
-    moment = int((before.acknowledged_at or request.now).timestamp())
+    moment = undone_moment(request, before.acknowledged_at or request.now)
     announcement = announcement_of(request, line, outcome.known, change=UNDONE, moment=moment)
     return Reply(
         redraw=await _undone(request, before, outcome.after),
@@ -152,6 +153,11 @@ async def undo(request: Request) -> Reply:
         announcement=None if outcome.is_repeated else announcement,
         outcome="undone" if outcome.after is not None else "undone, not read again",
     )
+
+
+def undone_moment(request: Request, at: datetime) -> int:
+    """Return the time of the acknowledgement that is undone: that of the button, which is known after a crash too."""
+    return request.value_as(messages.UndoValue).acknowledged_at or int(at.timestamp())
 
 
 async def _undone(request: Request, before: Incident, after: Incident | None) -> Message:

@@ -21,7 +21,7 @@ from bot.storage.requests.pending_actions import PendingAction
 from bot.teams.team import SlackPerson
 from handlers.dispatch.answers import Reply
 from handlers.dispatch.context import Request
-from handlers.incidents.acknowledge import ACKNOWLEDGED, UNDONE, announcement_of
+from handlers.incidents.acknowledge import ACKNOWLEDGED, UNDONE, announcement_of, undone_moment
 from handlers.incidents.actions.snooze import ACKNOWLEDGING_AND_SNOOZING, SNOOZING
 from handlers.incidents.actions.table import ACTIONS
 from handlers.recovery.action_lookups import look_up_by
@@ -129,7 +129,7 @@ async def look_up_undo(request: Request, action: PendingAction, retry: Retry | N
         messages.undo_announced(request.to_channel, incident, request.person.name),
         incident,
         change=UNDONE,
-        moment=int(action.noted_at.timestamp()),
+        moment=undone_moment(request, action.noted_at),
     )
     return Reply(
         private=messages.undone(request.audience, incident, {}, team=team),

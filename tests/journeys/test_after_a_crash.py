@@ -98,6 +98,22 @@ async def test_an_undo__is_told_as_it_is(place):
         assert len(told(place, " unacknowledged <", CAROL)) == 1
 
 
+async def test_an_undo_whose_line_is_in_the_channel__is_not_announced_again(place):
+    """The process ends after the line and before the answer to the person."""
+    record = raised(place)
+    async with dying(place):
+        message = await place.types("/flashduty incidents")
+        await place.presses(message, f"acknowledge:{record['incident_id']}")
+        confirmation = next(m for m in place.slack.seen_by(ALICE, PAYMENTS) if "You acknowledged" in m["text"])
+        place.clock.shift(timedelta(minutes=2))
+        place.slack.fail("response_url", Fault.hang(), times=None)
+        await place.slack.press(ALICE, confirmation, action_id="undo_acknowledge")
+        await place.slack.until(lambda: told(place, " unacknowledged <", CAROL), timeout=10)
+    async with next_one(place):
+        assert len(told(place, "Undone. ")) == 1
+        assert len(told(place, " unacknowledged <", CAROL)) == 1
+
+
 async def test_what_was_made_and_taken_back_in_the_console__is_told_as_made__and_not_to_the_channel(place):
     record = raised(place)
     await pressed_and_untold(place, record)
