@@ -3,7 +3,7 @@
 import asyncio
 import re
 import sqlite3
-from contextlib import closing, contextmanager
+from contextlib import asynccontextmanager, closing, suppress
 from datetime import timedelta
 
 import aiohttp
@@ -129,7 +129,7 @@ async def test_what_the_next_process_finds_out__is_added_to_the_attempt(http_pla
     incident = raised(http_place)
     async with dying(http_place):
         message = await http_place.types("/flashduty incidents")
-        with outcomes_refused(http_place):
+        async with outcomes_refused(http_place):
             http_place.slack.fail("*", Fault.hang(), times=None)
             await http_place.slack.press(ALICE, message, action_id=f"acknowledge:{incident}")
             await http_place.slack.until(lambda: http_place.called("/incident/ack"), timeout=10)
@@ -144,30 +144,39 @@ async def test_what_the_next_process_finds_out__is_added_to_the_attempt(http_pla
     ]
 
 
-@contextmanager
-def outcomes_refused(place):
+@asynccontextmanager
+async def outcomes_refused(place):
     """Let the database take no outcome."""
     path = place.settings.database_url.get_secret_value().removeprefix("sqlite+aiosqlite:///")
-    # A transaction that begins as a reader and becomes a writer is refused at once when somebody wrote in between.
-    with closing(sqlite3.connect(path, timeout=20)) as connection:
+    with closing(sqlite3.connect(path, timeout=0)) as connection:
         refusing = "BEFORE INSERT ON audit_outcomes BEGIN SELECT RAISE(ABORT, 'no'); END"
-        connection.executescript(f"BEGIN IMMEDIATE; CREATE TRIGGER refusing {refusing}; COMMIT;")
+        await once_it_is_free(connection, f"CREATE TRIGGER refusing {refusing}")
         yield
-        connection.executescript("BEGIN IMMEDIATE; DROP TRIGGER refusing; COMMIT;")
+        await once_it_is_free(connection, "DROP TRIGGER refusing")
+
+
+async def once_it_is_free(connection, statement):
+    """Make a change as soon as no transaction of the bot is under way, which may need this very loop to end."""
+    while True:
+        with suppress(sqlite3.OperationalError):
+            connection.execute(statement)
+            return
+        await asyncio.sleep(0)
 
 
 async def test_while_the_database_refuses__the_person_acts__and_the_loss_is_logged_counted_and_told_once(tmp_path):
     async with harbor_at(DATABASE_URL=f"sqlite:///{tmp_path}/bot.db", ADMINS=BOB) as place:
         first, second = raised(place), raised(place, title="Ledger is behind")
-        with outcomes_refused(place), capture_logs() as logs:
-            await place.types(f"/flashduty ack {first}")
-            await place.types(f"/flashduty ack {second}")
-            await place.slack.settled()
-            for _ in range(3):
-                place.clock.shift(timedelta(minutes=1))
-                await place.bot.tick()
-            async with aiohttp.ClientSession() as session, session.get(f"{place.bot.url}/readyz") as answer:
-                assert (await answer.json())["audit_not_written"] == 2
+        async with outcomes_refused(place):
+            with capture_logs() as logs:
+                await place.types(f"/flashduty ack {first}")
+                await place.types(f"/flashduty ack {second}")
+                await place.slack.settled()
+                for _ in range(3):
+                    place.clock.shift(timedelta(minutes=1))
+                    await place.bot.tick()
+                async with aiohttp.ClientSession() as session, session.get(f"{place.bot.url}/readyz") as answer:
+                    assert (await answer.json())["audit_not_written"] == 2
         for incident in (first, second):
             assert place.flashduty.account.incidents[incident]["progress"] == "Processing"
         lost = [one for one in logs if one["event"] == "audit.lost"]
