@@ -219,7 +219,11 @@ async def test_moved_clock__conversation_goes_to_the_first_new_message(desk, but
     await desk.page.locator(button).click()
     await expect(desk.page.locator(".toast")).to_contain_text(re.compile("The digest is due|hands"))
     await expect(desk.page.locator(button)).not_to_have_attribute("aria-busy", "true")
-    assert await first_seen(desk) == await desk.messages.nth(known).get_attribute("data-ts")
+    new = desk.messages.nth(known)
+    await expect(new).to_be_in_viewport(ratio=0.9)
+    # On a day without a digest what is new is less than a screen, and stands at the end.
+    is_at_end = await pane.evaluate("pane => pane.scrollHeight - pane.scrollTop - pane.clientHeight <= 1")
+    assert is_at_end or await first_seen(desk) == await new.get_attribute("data-ts")
 
 
 async def test_new_messages_below__said_where_it_covers_nothing(desk):
