@@ -2,8 +2,12 @@
 
 from datetime import timedelta
 
+from crashes import dying
 from harbor import ALICE, BOB, PAYMENTS, replica_of
 from living import SETTING, cards, cards_at, edits, looks, raised, the_card
+from trails import results
+
+from sandbox.faults import Fault
 
 
 def colours(message):
@@ -97,6 +101,27 @@ async def test_two_who_do_the_same_in_one_second__are_each_named_in_the_thread()
             await looks(place)
         told = [one["text"] for one in place.slack.seen_by(BOB, PAYMENTS) if one.get("thread_ts")]
         assert [sum(f"{name} snoozed" in text for text in told) for name in ("Alice Chen", "Bob Müller")] == [1, 1]
+
+
+async def test_what_a_colleague_did_in_the_console__is_not_of_somebody_whose_press_was_cut_off():
+    async with cards_at(socket_mode=False) as place:
+        incident = raised(place)
+        await looks(place)
+        await place.types(f"/flashduty ack {incident}")
+        await looks(place)
+        place.flashduty.console.snooze(incident, by="Carol Diaz")
+        async with dying(place):
+            place.flashduty.fail("/incident/snooze", Fault.hang(), times=None)
+            place.clock.shift(timedelta(seconds=20))
+            read = len(place.called("/incident/info"))
+            await place.slack.command(ALICE, PAYMENTS, f"/flashduty snooze {incident} 90")
+            await place.slack.until(lambda: len(place.called("/incident/info")) > read, timeout=10)
+        assert [one[-1] for one in await results(place)] == ["done", None]
+        place.slack.deliver_to(f"{place.bot.url}/slack/events")
+        await looks(place)
+        replies = [one["text"] for one in place.slack.seen_by(BOB, PAYMENTS) if one.get("thread_ts")]
+        told = [text for text in replies if "Diaz snoozed" in text or "Chen snoozed" in text]
+        assert [text.partition(" snoozed")[0] for text in told] == ["💤 Carol Diaz"]
 
 
 async def test_acknowledged_from_a_list__the_card_shows_it_at_once():

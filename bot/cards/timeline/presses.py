@@ -14,6 +14,7 @@ from bot.flashduty.models.timeline import TimelineEntry
 from bot.storage.audit.audit_trail import AuditedAttempt, AuditQuery, AuditTable
 from bot.storage.database_errors import DatabaseUnavailable
 from bot.storage.fingerprints import key_fingerprint
+from bot.teams.team import Team
 
 log = structlog.get_logger(__name__)
 
@@ -43,14 +44,19 @@ class ActionPresses:
         self._table = table
         self._now = now
 
-    async def of(self, team: str, incident_id: str, entries: Iterable[TimelineEntry]) -> Mapping[EntryKey, str]:
-        """Return the names in Slack by entry; none while the database does not answer."""
+    async def of(
+        self, team: str, incident_id: str, entries: Iterable[TimelineEntry], *, owner: int | None = None
+    ) -> Mapping[EntryKey, str]:
+        """Return the names in Slack by entry; none while the database does not answer.
+
+        `owner` is that of the team's key, where it is known.
+        """
         listed = [one for one in entries if one.creator_id > 0 and action_of(one) is not None and one.created_at]
         if not listed:
             return {}
         since = datetime.fromtimestamp(min(one.created_ms for one in listed) / 1_000, tz=self._now().tzinfo)
         try:
-            return pressed_for(listed, await self._attempts(team, incident_id, since=since))
+            return pressed_for(listed, await self._attempts(team, incident_id, since=since), owner=owner)
         except DatabaseUnavailable as error:
             log.warning("story.presses_unread", team=team, incident=incident_id, why=str(error))
             return {}
@@ -81,6 +87,12 @@ class ActionPresses:
         return await self._table.read(query, self._now())
 
 
+def key_owner_id(team: Team) -> int | None:
+    """Return the owner of a team's key, where that is known without a call."""
+    owner = team.flashduty.cached_key_owner()
+    return owner.member_id if owner is not None else None
+
+
 def action_of(entry: TimelineEntry) -> AuditAction | None:
     """Return the action that an entry is of; None for another kind."""
     if isinstance(entry.detail, details.Assigned):
@@ -88,23 +100,26 @@ def action_of(entry: TimelineEntry) -> AuditAction | None:
     return _ACTIONS.get(type(entry.detail))
 
 
-def pressed_for(entries: Iterable[TimelineEntry], attempts: Sequence[AuditedAttempt]) -> dict[EntryKey, str]:
+def pressed_for(
+    entries: Iterable[TimelineEntry], attempts: Sequence[AuditedAttempt], *, owner: int | None = None
+) -> dict[EntryKey, str]:
     """Return the name in Slack of whoever pressed for each entry, where that is known. Pure."""
-    return {key: one.attempt.slack_user_name for key, one in matched(entries, attempts).items()}
+    return {key: one.attempt.slack_user_name for key, one in matched(entries, attempts, owner=owner).items()}
 
 
-def matched(entries: Iterable[TimelineEntry], attempts: Sequence[AuditedAttempt]) -> dict[EntryKey, AuditedAttempt]:
-    """Match each entry with the attempt of its kind that is nearest in time, each attempt once. Pure.
+def matched(
+    entries: Iterable[TimelineEntry], attempts: Sequence[AuditedAttempt], *, owner: int | None = None
+) -> dict[EntryKey, AuditedAttempt]:
+    """Match entries with attempts of their kind, those that are nearest in time first, each of both once. Pure.
 
-    Of two within the same second the one that is known to be done counts.
+    Of two within the same second the one that is known to be done counts. `owner` is that of the key for attempts
+    without an outcome: what anybody else did is theirs.
     """
     left = [one for one in attempts if one.outcome is None or one.outcome.result in PERHAPS_MADE]
+    pairs = [(entry, one) for entry in entries for one in left if _is_of(entry, one, owner)]
     found: dict[EntryKey, AuditedAttempt] = {}
-    for entry in entries:
-        near = [one for one in left if _is_of(entry, one)]
-        if near:
-            one = min(near, key=lambda attempt: (int(_distance(entry, attempt)), not _is_done(attempt)))
-            left.remove(one)
+    for entry, one in sorted(pairs, key=lambda pair: (int(_distance(*pair)), not _is_done(pair[1]))):
+        if entry_key(entry) not in found and not any(one is other for other in found.values()):
             found[entry_key(entry)] = one
     return found
 
@@ -114,8 +129,8 @@ def entry_key(entry: TimelineEntry) -> EntryKey:
     return entry.created_ms, type(entry.detail).__name__
 
 
-def _is_of(entry: TimelineEntry, one: AuditedAttempt) -> bool:
-    owner = one.outcome.key_owner_id if one.outcome is not None else None
+def _is_of(entry: TimelineEntry, one: AuditedAttempt, owner: int | None) -> bool:
+    owner = (one.outcome.key_owner_id if one.outcome is not None else None) or owner
     is_owner = not owner or owner == entry.creator_id
     return (
         is_owner and one.attempt.action == action_of(entry) and _distance(entry, one) <= MATCH_TOLERANCE.total_seconds()

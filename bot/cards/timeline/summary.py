@@ -9,7 +9,7 @@ import structlog
 from bot.cards.contents import ContentsReader
 from bot.cards.model import CardContents
 from bot.cards.timeline.gather import gather_cast
-from bot.cards.timeline.presses import ActionPresses
+from bot.cards.timeline.presses import ActionPresses, key_owner_id
 from bot.cards.timeline.story import is_told, told_entries
 from bot.cards.timeline.told import Summary, Told
 from bot.flashduty import Flashduty, FlashdutyError, Incident
@@ -75,7 +75,7 @@ async def told_with_presses(
     """Return entries with who pressed for them in Slack, and which comments were written here; no call is made."""
     await sources.learnt_actions.learn(team.name, incident.channel_id, entries)
     own = await _own(sources.own_comments, team, incident, entries=entries)
-    presses = await sources.presses.of(team.name, incident.id, entries)
+    presses = await sources.presses.of(team.name, incident.id, entries, owner=key_owner_id(team))
     return told_entries(entries, incident, known, own=own, presses=presses)
 
 

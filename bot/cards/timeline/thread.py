@@ -14,7 +14,7 @@ from bot.cards.messages.past import past_incident
 from bot.cards.messages.story import story_reply
 from bot.cards.posting import CARD_CALL_TIMEOUT, LeadersTarget
 from bot.cards.timeline.gather import closest_past_incident, gather_cast
-from bot.cards.timeline.presses import ActionPresses
+from bot.cards.timeline.presses import ActionPresses, key_owner_id
 from bot.cards.timeline.story import Story, new_story
 from bot.delivery.model import DeliveryFailure, NotYetError, PostedAt, ScheduledPost
 from bot.delivery.publisher import Publisher
@@ -130,7 +130,8 @@ class CardThreads:
         # Who is to come hears it before the thread tells the rest.
         are_mentioned = await self._mentions.tell(team, card, incident, lease=thread.lease, entries=new, known=known)
         own = await self._own_comments.among(team.name, incident.id, new)
-        presses = await self._presses.of(team.name, incident.id, timeline.entries)
+        owner = key_owner_id(team)
+        presses = await self._presses.of(team.name, incident.id, timeline.entries, owner=owner)
         story = new_story(new, after_ms=card.story_until, incident=incident, known=known, own=own, presses=presses)
         if not card.story_until and not await self._tell_past(thread, incident):
             return False

@@ -47,6 +47,17 @@ def test_what_somebody_did_in_the_console__stays_theirs():
     assert pressed_for([entry("i_wake")], [attempt()]) == {}
 
 
+def test_what_somebody_did_in_the_console__is_not_of_an_attempt_without_an_outcome():
+    console, own = entry(by=OTHER), entry(after=20)
+    assert pressed_for([console], [attempt(after=10, result=None)], owner=OWNER) == {}
+    assert pressed_for([console, own], [attempt(after=10, result=None)], owner=OWNER) == {entry_key(own): "Alice Chen"}
+
+
+def test_of_two_entries__the_nearest_is_of_an_attempt():
+    first, second = entry(), entry(after=20)
+    assert pressed_for([first, second], [attempt(after=20)]) == {entry_key(second): "Alice Chen"}
+
+
 def test_an_attempt_that_changed_nothing__is_of_no_entry():
     assert pressed_for([entry()], [attempt(result="unchanged"), attempt(result="not_done")]) == {}
 
