@@ -29,7 +29,6 @@ from handlers.dispatch.requests import (
 )
 from handlers.dispatch.responses.answering import Answering
 from handlers.dispatch.responses.responder import UnconfirmedLines
-from handlers.dispatch.responses.shown import ShownMessages
 from handlers.dispatch.route import Drawer, FormRoute, OptionsRoute, Route
 from handlers.dispatch.services import Services
 from handlers.dispatch.serving import ServedRequest, empty_reply, reply_with
@@ -58,7 +57,6 @@ class Dispatcher:
         audiences: Audiences,
         limits: TimeLimits,
     ) -> None:
-        shown = ShownMessages()
         self.tasks = tasks
         self.command = audiences.command
         self.now = now
@@ -74,7 +72,6 @@ class Dispatcher:
             limits=limits,
             audiences=audiences,
             pending=pending,
-            shown=shown,
         )
         self._answering = Answering(
             execution=self._execution,
@@ -84,7 +81,6 @@ class Dispatcher:
             tasks=tasks,
             deduplicator=deduplicator,
             pending=pending,
-            shown=shown,
             now=now,
             draw=draw,
             audiences=audiences,

@@ -50,8 +50,8 @@ class Execution:
         limits: TimeLimits,
         audiences: Audiences,
         pending: PendingActions,
-        shown: ShownMessages,
     ) -> None:
+        self.shown = ShownMessages()
         self._teams = teams
         self._workspace = workspace
         self._tasks = tasks
@@ -59,7 +59,6 @@ class Execution:
         self._now = now
         self._limits = limits
         self._pending = pending
-        self._shown = shown
         self._audiences = audiences
 
     async def outcome(self, served: ServedRequest) -> Reply:
@@ -183,7 +182,7 @@ class Execution:
         return self._route_announcement(request, _in_place_of_error(_as_reply(answer, served, request), request))
 
     def _standing(self, incoming: Incoming, request: Request) -> Message | None:
-        shown = self._shown.standing(incoming)
+        shown = self.shown.standing(incoming)
         return not_refreshed(request.audience, shown) if shown is not None else None
 
     def _route_announcement(self, request: Request, reply: Reply) -> Reply:

@@ -37,7 +37,6 @@ from handlers.dispatch.responses.loading import LoadingViews
 from handlers.dispatch.responses.opened import OpenedViews
 from handlers.dispatch.responses.redraw import Redrawer
 from handlers.dispatch.responses.responder import ReplySender, UnconfirmedLines
-from handlers.dispatch.responses.shown import ShownMessages
 from handlers.dispatch.responses.under_way import ProgressNotice
 from handlers.dispatch.route import Answer, Drawer, FormRoute, Route
 from handlers.dispatch.serving import ServedRequest, reply_for_view
@@ -63,7 +62,6 @@ class Answering:
         tasks: BackgroundTasks,
         deduplicator: Deduplicator,
         pending: PendingActions,
-        shown: ShownMessages,
         now: Callable[[], datetime],
         draw: Drawer,
         audiences: Audiences,
@@ -77,14 +75,14 @@ class Answering:
         self._tasks = tasks
         self._deduplicator = deduplicator
         self._pending = pending
-        self._shown = shown
+        self._shown = execution.shown
         self._now = now
         self._draw = draw
         self._audiences = audiences
         self._limits = limits
         self._opened = OpenedViews()
         self._loading = LoadingViews(views, self._opened, limits)
-        self._redrawer = Redrawer(draw, shown, limits)
+        self._redrawer = Redrawer(draw, execution.shown, limits)
         self._under_way: set[tuple[str, ...]] = set()
 
     def reader_of(self, incoming: Incoming) -> Audience:
