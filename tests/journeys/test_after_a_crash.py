@@ -159,7 +159,10 @@ async def test_an_undo_that_was_not_made__and_was_pressed_again_since__is_not_to
     await place.presses(await place.types("/flashduty incidents"), f"acknowledge:{record['incident_id']}")
     async with next_one(place):
         assert len(told(place, " unacknowledged <", CAROL)) == 1
-    assert [one[-1] for one in await results(place)] == ["done", "not_done", "done", "done"]
+    made, cut_off, *others = [one[-1] for one in await results(place)]
+    assert [made, *others] == ["done", "done", "done"]
+    # It depends on how far the process came.
+    assert cut_off in {"not_done", "unchanged"}
 
 
 async def test_what_cannot_be_looked_up__is_told_as_not_known(place):

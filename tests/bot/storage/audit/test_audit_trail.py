@@ -132,7 +132,7 @@ async def test_an_owed_comment__is_claimed_by_one__and_tried_again_when_its_paus
     assert await comments.claim(owed(), next_attempt=later)
     assert not await comments.claim(owed(), next_attempt=later)
     assert await comments.due(NOW, fresh=True) == await comments.due(NOW, fresh=False) == []
-    assert await comments.due(later, fresh=False) == [owed(tries=1)]
+    assert await comments.due(later, fresh=False) == [owed(tries=1, next_attempt=later)]
     await comments.drop(owed().attempt_id)
     assert await comments.due(later, fresh=False) == []
 
