@@ -43,7 +43,7 @@ check: $(VENV)/run.stamp
 	@$(BIN)/python -m bot check
 
 test: lint
-	$(BIN)/python -m pytest -n 4 -m 'not browser'
+	$(BIN)/python -m pytest -n 4 --dist worksteal -m 'not browser'
 
 lint: $(VENV)/dev.stamp
 	$(BIN)/python -m ruff check .
