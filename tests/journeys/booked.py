@@ -94,7 +94,7 @@ def result_of(row):
 
 
 def is_equal(book, trail, presses):
-    """Compare the trail with what is booked; give for each change whose it is."""
+    """Compare the trail with what is booked; give for each change whose it is, and those that are told as not known."""
     attempts_are_of_presses(trail, presses)
     owners, left = {}, []
     by_request = {row.outcome.request_id: row for row in trail if result_of(row) == "done" and row.outcome.request_id}
@@ -108,15 +108,16 @@ def is_equal(book, trail, presses):
             assert row.outcome.key_owner_id in {None, OWNER}, row
             owners[change] = row.attempt.slack_user_id
             rows.remove(row)
-    found_later(left, rows, trail, presses, owners)
+    not_known = found_later(left, rows, trail, presses, owners)
     for change, who in owners.items():
         may_be = {one.who for one in presses if one.may_have_made(change)}
         assert who in may_be, (NAMES[who], change, may_be)
-    return owners
+    return owners, not_known
 
 
 def found_later(left, rows, trail, presses, owners):
     """Match what was found out without an answer: attempts that are done, and then those that are not known."""
+    not_known = set()
     unknown = [row for row in trail if result_of(row) in {None, "not_known"}]
     for change in left:
         may_be = {one.who for one in presses if one.may_have_made(change)}
@@ -129,8 +130,13 @@ def found_later(left, rows, trail, presses, owners):
         assert found, ("booked, and nobody's in the trail", change, may_be)
         row = found[0]
         owners[change] = row.attempt.slack_user_id
-        (rows if row in rows else unknown).remove(row)
+        if row in rows:
+            rows.remove(row)
+        else:
+            unknown.remove(row)
+            not_known.add(change)
     assert not rows, ("in the trail as done, and not booked", rows)
+    return not_known
 
 
 def attempts_are_of_presses(trail, presses):
@@ -144,9 +150,13 @@ def attempts_are_of_presses(trail, presses):
     assert tried <= pressed, tried - pressed
 
 
-def comments_are_of(owners, book):
-    """Behind each change stands one comment with the name of whoever pressed, and no other name stands anywhere."""
+def comments_are_of(owners, book, not_known):
+    """Behind each change stands one comment with the name of whoever pressed, and no other name stands anywhere.
+
+    Of a custom action whose answer is lost nobody finds out whether it ran, and no comment says that it did.
+    """
     said = Counter((one.incident, *book.says_who(one)) for one in book.changes if book.says_who(one))
     made = Counter((one.incident, one.deed, NAMES[who]) for one, who in owners.items() if one.deed != "comment")
     assert said <= made, ("said of whom did not do it", said - made)
-    return made - said
+    untold = (one for one in not_known if one.deed == "custom_action")
+    return made - said - Counter((one.incident, one.deed, NAMES[owners[one]]) for one in untold)

@@ -87,6 +87,9 @@ async def test_a_comment_that_failed__is_written_later(quay):
     incident = raised(quay)
     quay.flashduty.fail("/incident/comment", Fault.html(502), times=None)
     await acknowledged(quay, incident)
+    # It is written behind the answer, which is all that somebody in Slack waits for.
+    await quay.slack.until(lambda: quay.called("/incident/comment"))
+    await quay.slack.settled()
     assert comments(quay, incident) == []
     quay.flashduty.mend()
     quay.clock.shift(timedelta(minutes=2))

@@ -55,7 +55,7 @@ async def repeated(place, delivery, sent):
         place.clock.shift(timedelta(minutes=1))
         again = await place.slack.retry(delivery)
     assert again.acked
-    await place.slack.settled(30)
+    await place.slack.settled(90)
 
 
 async def acknowledged_and_undone(place):
@@ -119,7 +119,7 @@ async def test_a_press__while_the_database_takes_nothing__is_carried_out_and_onc
         with closing(sqlite3.connect(tmp_path / "bot.db", isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
             press = await place.slack.press(ALICE, message, action_id=f"acknowledge:{record['incident_id']}")
-            await place.slack.settled(30)
+            await place.slack.settled(90)
             calls = len(place.called("/incident/ack"))
             await repeated(place, press, "signed again")
             other.execute("ROLLBACK")
